@@ -1,0 +1,3 @@
+"""The Salesforce MCP server that companies host themselves."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,98 @@
+"""What the product needs from outside. `embedded` and `aws` each implement all of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+
+class Key(NamedTuple):
+    """Where a fact lives. Facts of one partition can be listed; docs/storage.md names every partition."""
+
+    partition: str
+    sort: str = "-"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A stored fact. `version` grows by one with each write and starts at 1."""
+
+    key: Key
+    value: Mapping[str, Any]
+    version: int
+    expires_at: int | None = None
+
+
+class Store(Protocol):
+    """Small facts by key. Values are JSON objects; reads are consistent; expired facts are never returned.
+
+    `expires_at` is in epoch seconds. A conditional write recognises its own lost acknowledgement:
+    retried after it took effect, it reports success.
+    """
+
+    async def get(self, key: Key) -> Item | None: ...
+
+    async def put(self, key: Key, value: Mapping[str, Any], *, expires_at: int | None = None) -> Item:
+        """Write, whatever is there."""
+        ...
+
+    async def create(self, key: Key, value: Mapping[str, Any], *, expires_at: int | None = None) -> Item | None:
+        """Write only where nothing is there; None if something is."""
+        ...
+
+    async def replace(self, item: Item, value: Mapping[str, Any], *, expires_at: int | None = None) -> Item | None:
+        """Write only over this version of the fact; None if it has moved on."""
+        ...
+
+    async def take(self, key: Key) -> Item | None:
+        """Return the fact and delete it, atomically: what makes a code single-use."""
+        ...
+
+    async def delete(self, key: Key) -> None: ...
+
+    async def add(self, key: Key, amount: int = 1, *, expires_at: int | None = None) -> int:
+        """Add to a counter atomically and return the new count; `expires_at` counts from its first write."""
+        ...
+
+    async def list(self, partition: str) -> list[Item]:
+        """Every fact of a partition, in order of its sort key."""
+        ...
+
+
+class Cipher(Protocol):
+    """Authenticated encryption of any length. Decrypting with another context fails."""
+
+    async def encrypt(self, plain: bytes, context: Mapping[str, str]) -> bytes: ...
+
+    async def decrypt(self, sealed: bytes, context: Mapping[str, str]) -> bytes:
+        """Raise ValueError when the bytes or the context are not what was encrypted."""
+        ...
+
+
+class Secrets(Protocol):
+    """The operator's secrets, by name. During a rotation two versions are good."""
+
+    async def get(self, name: str) -> list[str]:
+        """The current version first, then the previous one if there is one. Empty when there is no such secret."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The real clock."""
+
+    def now(self) -> float:
+        import time
+
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        import asyncio
+
+        await asyncio.sleep(seconds)

@@ -1,0 +1,1 @@
+"""An emulated Salesforce org that unmodified Salesforce clients accept."""

@@ -1,0 +1,154 @@
+"""What an object is. Describe answers, SQLite tables and validation are all generated from these."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class PicklistValue:
+    value: str
+    label: str
+    default: bool = False
+    active: bool = True
+    # What the platform derives from the value, such as {"IsClosed": True, "Probability": 100.0} of a StageName.
+    implies: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `type` is the describe type: id string textarea picklist multipicklist combobox reference
+    boolean currency double percent int long date datetime time email phone url address location base64
+    encryptedstring anyType."""
+
+    name: str
+    type: str
+    label: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    nillable: bool = True
+    createable: bool = True
+    updateable: bool = True
+    defaulted_on_create: bool = False
+    default: object = None
+    picklist: tuple[PicklistValue, ...] = ()
+    restricted_picklist: bool = False
+    controller: str | None = None
+    reference_to: tuple[str, ...] = ()
+    relationship_name: str | None = None  # how a child names its parent: Account in Contact.Account
+    child_relationship: str | None = None  # how the parent names its children: Contacts in Account.Contacts
+    on_parent_delete: str = "clear"  # clear | cascade | restrict
+    external_id: bool = False
+    unique: bool = False
+    case_sensitive: bool = False
+    id_lookup: bool = False
+    calculated: bool = False
+    auto_number: str | None = None  # display format, such as {00000000}
+    name_field: bool = False
+    name_pointing: bool = False
+    custom: bool = False
+    filterable: bool = True
+    sortable: bool = True
+    groupable: bool = True
+    aggregatable: bool = True
+    html_formatted: bool = False
+    compound_field: str | None = None  # BillingAddress for BillingCity, Name for FirstName
+    help_text: str | None = None
+
+    @property
+    def required_on_create(self) -> bool:
+        """The caller must give it: REQUIRED_FIELD_MISSING otherwise."""
+        return self.createable and not self.nillable and not self.defaulted_on_create and self.type != "boolean"
+
+    @property
+    def stored(self) -> bool:
+        """Compound address and location fields are put together on reading and have no column."""
+        return self.type not in {"address", "location"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    developer_name: str
+    name: str
+    default: bool = False
+    picklists: dict[str, tuple[str, ...]] = field(default_factory=dict)  # field -> the values it offers
+
+
+@dataclass(frozen=True)
+class Object:
+    """One object type. Its table has its name, its columns have its fields' names."""
+
+    name: str
+    label: str
+    label_plural: str
+    key_prefix: str
+    fields: tuple[Field, ...]
+    record_types: tuple[RecordType, ...] = ()
+    custom: bool = False
+    createable: bool = True
+    updateable: bool = True
+    deletable: bool = True
+    queryable: bool = True
+    searchable: bool = False
+    undeletable: bool = True
+    mergeable: bool = False
+    layoutable: bool = True
+    feed_enabled: bool = False
+    namespace: str | None = None
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {one.name.lower(): one for one in self.fields}
+
+    def field(self, name: str) -> Field | None:
+        """Names are case-insensitive on input and canonical on output."""
+        return self._by_name.get(name.lower())
+
+    @cached_property
+    def name_field(self) -> Field | None:
+        return next((one for one in self.fields if one.name_field), None)
+
+    @cached_property
+    def _by_relationship(self) -> dict[str, Field]:
+        return {one.relationship_name.lower(): one for one in self.fields if one.relationship_name}
+
+    def parent(self, relationship_name: str) -> Field | None:
+        """The reference field behind a child-to-parent relationship name."""
+        return self._by_relationship.get(relationship_name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRelationship:
+    """A parent-to-child relationship, seen from the parent."""
+
+    name: str | None
+    child_object: str
+    field: Field
+
+
+class Schema:
+    """Every object of the org, by name."""
+
+    def __init__(self, objects: list[Object]) -> None:
+        self._objects = {one.name.lower(): one for one in objects}
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._objects.values())
+
+    def object(self, name: str) -> Object | None:
+        return self._objects.get(name.lower())
+
+    def by_prefix(self, record_id: str) -> Object | None:
+        return next((one for one in self if one.key_prefix == record_id[:3]), None)
+
+    def add(self, one: Object) -> None:
+        """Add an object, or put a changed one in the place of its old self."""
+        self._objects[one.name.lower()] = one
+
+    def children(self, parent: Object) -> list[ChildRelationship]:
+        return [
+            ChildRelationship(reference.child_relationship, child.name, reference)
+            for child in self
+            for reference in child.fields
+            if parent.name in reference.reference_to
+        ]

@@ -1,0 +1,29 @@
+"""What a request may use. Opened once per process, inside the application's lifespan, never at import."""
+
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+import httpx
+
+from salesforce_mcp.ports import Cipher, Clock, Secrets, Store
+from salesforce_mcp.settings import Settings
+
+# Host name and port in, addresses out: where a client-metadata document may be fetched from is decided on these.
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    store: Store
+    cipher: Cipher
+    secrets: Secrets
+    clock: Clock
+    http: httpx.AsyncClient  # for Salesforce only
+    resolve: Resolve
+    trust: ssl.SSLContext  # for client-metadata documents
+
+
+Connect = Callable[[], AbstractAsyncContextManager[Services]]

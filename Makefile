@@ -1,0 +1,47 @@
+# The only door. Python 3.11 or newer and make are all it needs; CI uses the same words.
+PORT ?= 8000
+ORG_PORT ?= 8001
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
+
+.PHONY: setup run test lint format proof bench figures clients
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml uv.lock
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(UV) sync --quiet --frozen --inexact --python $(BIN)/python
+	@touch $@
+
+run: .venv/ready  ## the server and an emulated org, on this machine
+	@exec $(BIN)/salesforce-mcp dev --port $(PORT) --org-port $(ORG_PORT)
+
+test: .venv/ready
+	$(BIN)/pytest -n auto --dist loadgroup
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.documents --check
+
+format: .venv/ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clients: .venv/ready  ## real Node clients and a browser, for the tests that use them
+	npm ci --silent --prefix tests/clients
+
+proof: .venv/ready  ## the test suite with full counts
+	PROOF=1 $(BIN)/pytest -n auto --dist loadgroup
+
+bench: .venv/ready  ## ratios, measured side by side in one run
+	$(BIN)/python -m tests.bench
+
+figures: .venv/ready
+	$(BIN)/python -m tests.bench --figures
+
+-include build.mk

@@ -1,0 +1,1 @@
+"""The whole product on localhost, and the `salesforce-mcp` command."""

@@ -40,6 +40,7 @@ class Settings:
     result_tokens: int = _setting("RESULT_TOKENS", 25_000, "Size of one result, in tokens of 4 bytes.")
     calls_per_minute: int = _setting("CALLS_PER_MINUTE", 120, "Tool calls a person may make in a minute.")
     table_name: str = _setting("TABLE_NAME", "", "DynamoDB table.")
+    secret_prefix: str = _setting("SECRET_PREFIX", "", "Put before the name of each secret in AWS Secrets Manager.")
     kms_key_id: str = _setting("KMS_KEY_ID", "", "KMS key that seals Salesforce grants.")
 
     @classmethod

@@ -1,0 +1,54 @@
+"""The operator's secrets in AWS Secrets Manager, current and previous version.
+
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+"""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from salesforce_mcp.aws.calls import call, code_of
+from salesforce_mcp.ports import Clock, SystemClock
+
+STAGES = ("AWSCURRENT", "AWSPREVIOUS")
+SECONDS_KEPT = 300
+# What the template stores until the operator puts the real secret in.
+PLACEHOLDER = "placeholder"
+
+
+class AwsSecrets:
+    def __init__(self, client: Any, prefix: str, *, clock: Clock | None = None) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._clock = clock or SystemClock()
+        self._kept: dict[str, tuple[float, list[str]]] = {}
+
+    async def get(self, name: str) -> list[str]:
+        good_until, versions = self._kept.get(name, (0.0, []))
+        if good_until > self._clock.now():
+            return list(versions)
+        versions = [value for stage in STAGES if (value := await self._read(name, stage)) is not None]
+        if versions:
+            # A secret that is not there yet is looked for again each time, so that storing it takes effect at once.
+            self._kept[name] = (self._clock.now() + SECONDS_KEPT, versions)
+        return list(versions)
+
+    async def _read(self, name: str, stage: str) -> str | None:
+        try:
+            answer = await call(self._client.get_secret_value, SecretId=self._prefix + name, VersionStage=stage)
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+            return None
+        value = str(answer["SecretString"])
+        return None if _is_placeholder(value) else value
+
+
+def _is_placeholder(value: str) -> bool:
+    if not value.startswith("{"):
+        return False
+    try:
+        return set(json.loads(value)) == {PLACEHOLDER}
+    except ValueError:
+        return False

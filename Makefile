@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 
-.PHONY: setup run test lint format proof bench figures clients
+.PHONY: setup run test lint format docs proof bench figures clients
 
 setup: .venv/ready
 
@@ -26,11 +26,14 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.documents --check
+	$(BIN)/python docs/generate.py --check
 
 format: .venv/ready
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: .venv/ready  ## the generated pages of docs/
+	$(BIN)/python docs/generate.py
 
 clients: .venv/ready  ## real Node clients and a browser, for the tests that use them
 	npm ci --silent --prefix tests/clients

@@ -1,0 +1,52 @@
+// Signs in with a real browser, as a person would: presses what is on the page until the client's callback is reached.
+// One argument, a JSON object: address, callback, username, password, javaScript, width, chromium, pictures (a folder).
+// Prints one JSON object: callback (where the browser ended), pages (what each page showed), complaints (its console).
+import { chromium } from "playwright-core";
+
+const asked = JSON.parse(process.argv[2]);
+const browser = await chromium.launch({
+  executablePath: asked.chromium,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+const context = await browser.newContext({
+  javaScriptEnabled: asked.javaScript,
+  viewport: { width: asked.width, height: asked.width < 600 ? 800 : 900 },
+  isMobile: asked.width < 600,
+  hasTouch: asked.width < 600,
+});
+const page = await context.newPage();
+const seen = { pages: [], complaints: [] };
+page.on("console", (message) => message.type() === "error" && seen.complaints.push(message.text()));
+page.on("pageerror", (error) => seen.complaints.push(String(error)));
+await page.route(
+  (url) => url.href.startsWith(asked.callback),
+  (route) => {
+    seen.callback ??= route.request().url();
+    return route.fulfill({ contentType: "text/html", body: "<title>Signed in</title>" });
+  },
+);
+
+async function look() {
+  await page.waitForLoadState("load");
+  if (seen.callback) return;
+  const heading = (await page.locator("h1").first().innerText()).trim();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const labels = await page.locator("input:not([type=hidden])").evaluateAll((inputs) => inputs.map((input) => input.labels?.length ?? 0));
+  seen.pages.push({ address: page.url(), heading, overflow, unlabelled: labels.filter((count) => count === 0).length });
+  const name = `${seen.pages.length}-${asked.width < 600 ? "phone" : "desktop"}${asked.javaScript ? "" : "-without-javascript"}.png`;
+  await page.screenshot({ path: `${asked.pictures}/${name}`, fullPage: true });
+}
+
+await page.goto(asked.address);
+await look();
+for (let step = 0; step < 6 && !seen.callback; step++) {
+  if (await page.locator("input[type=password]").count()) {
+    await page.locator("input[type=text], input[type=email]").first().fill(asked.username);
+    await page.locator("input[type=password]").fill(asked.password);
+  }
+  const agree = page.getByRole("button", { name: /^(allow|approve|continue|log in|sign in)/i }).first();
+  await Promise.all([page.waitForNavigation(), agree.click()]);
+  await look();
+}
+await browser.close();
+console.log(JSON.stringify(seen));

@@ -1,0 +1,96 @@
+"""The product as `make run` starts it: a process of its own, known by what it prints."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+
+COMMAND = Path(sys.executable).with_name("salesforce-mcp")
+SECONDS_TO_END = 30
+
+
+@dataclass(frozen=True)
+class Product:
+    """The running product and what it printed until it was ready."""
+
+    url: str
+    org_url: str
+    token: str
+    output: str
+    process: subprocess.Popen[str]
+    later: list[str]
+
+    def rows(self, soql: str) -> list[dict[str, Any]]:
+        """What the org itself answers, asked past the product."""
+        return ask_org(self.org_url, soql)
+
+    def stop(self) -> tuple[int, str]:
+        """Press Ctrl-C; return the exit code and what was printed since it was ready."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=SECONDS_TO_END)
+        return self.process.returncode, "".join(self.later)
+
+
+def start(*, port: int | None = None, org_port: int | None = None) -> Product:
+    port, org_port = port or free_port(), org_port or free_port()
+    process = subprocess.Popen(
+        [str(COMMAND), "dev", "--port", str(port), "--org-port", str(org_port)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    output = _until_ready(process)
+    token = re.search(r"Bearer token\s+(\S+)", output)
+    if not token:
+        process.kill()
+        raise AssertionError(f"no bearer token was printed:\n{output}")
+    later: list[str] = []
+    # A full pipe would stop the server in the middle of a log line.
+    threading.Thread(target=lambda: later.extend(process.stdout or ()), daemon=True).start()
+    return Product(f"http://localhost:{port}/mcp", f"http://localhost:{org_port}", token[1], output, process, later)
+
+
+def _until_ready(process: subprocess.Popen[str]) -> str:
+    lines: list[str] = []
+    for line in process.stdout or ():
+        lines.append(line)
+        if line.strip() == "Ready.":
+            return "".join(lines)
+    raise AssertionError(f"ended with {process.wait()} before it was ready:\n{''.join(lines)}")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def org_session(org_url: str) -> str:
+    """Sign in to the org over SOAP, which needs no client; return the session id."""
+    envelope = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:u="urn:partner.soap.sforce.com"><e:Body>'
+        "<u:login><u:username>admin@demo.example</u:username><u:password>demo</u:password></u:login>"
+        "</e:Body></e:Envelope>"
+    )
+    headers = {"content-type": "text/xml", "soapaction": '""'}
+    answer = httpx.post(f"{org_url}/services/Soap/u/64.0", content=envelope, headers=headers, timeout=30)
+    session = ElementTree.fromstring(answer.text).findtext(".//{urn:partner.soap.sforce.com}sessionId")  # noqa: S314 - our own org
+    assert session, answer.text
+    return session
+
+
+def ask_org(org_url: str, soql: str) -> list[dict[str, Any]]:
+    headers = {"authorization": f"Bearer {org_session(org_url)}"}
+    answer = httpx.get(f"{org_url}/services/data/v68.0/query", params={"q": soql}, headers=headers, timeout=30)
+    assert answer.status_code == 200, answer.text
+    return [{name: row[name] for name in row if name != "attributes"} for row in answer.json()["records"]]

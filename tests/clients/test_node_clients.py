@@ -1,0 +1,158 @@
+"""Clients from npm, as people run them: mcp-remote, MCP Inspector's command line, the TypeScript SDK."""
+
+import asyncio
+import json
+import os
+import pty
+import re
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from clients.browser import sign_in
+from clients.product import Product, free_port
+from clients.rows import ACCOUNTS, as_records
+
+HERE = Path(__file__).parent
+SIGN_IN_ADDRESS = r"(https?://\S+/authorize\?[^\s\x07\x1b]+)"
+
+
+@asynccontextmanager
+async def started(*command: str, env: dict[str, str], **pipes: Any) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A program of its own, gone when the test is over."""
+    process = await asyncio.create_subprocess_exec(*command, env=env, cwd=HERE, **pipes)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def read_until(stream: asyncio.StreamReader, pattern: str) -> re.Match[str]:
+    """Read until the pattern and the white space after it have come."""
+    text = ""
+    async with asyncio.timeout(60):
+        while not (found := re.search(pattern + r"\s", text)):
+            chunk = await stream.read(4096)
+            text += chunk.decode(errors="replace")
+            assert chunk, f"ended without {pattern}:\n{text}"
+    return found
+
+
+async def reach(callback: str) -> None:
+    """What a browser does last: it goes to the client's own address."""
+    async with httpx.AsyncClient(timeout=30) as http:
+        response = await http.get(callback)
+    assert response.status_code < 400, response.text
+
+
+async def test_mcp_remote_signs_in_and_carries_a_query(
+    product: Product, node: str, modules: Path, home: dict[str, str]
+) -> None:
+    port = free_port()
+    proxy = [node, str(modules / "mcp-remote/dist/proxy.js"), product.url, str(port)]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), PIPE)
+    async with started(*proxy, "--allow-http", "--transport", "http-only", env=home, **pipes) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        address = (await read_until(process.stderr, SIGN_IN_ADDRESS))[1]
+        await reach(await sign_in(address, callback=f"http://localhost:{port}/"))
+        drained = asyncio.create_task(process.stderr.read())
+        hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "host", "version": "1"}}
+        messages: list[dict[str, Any]] = [
+            {"id": 1, "method": "initialize", "params": hello},
+            {"method": "notifications/initialized"},
+            {"id": 2, "method": "tools/call", "params": {"name": "executeQuery", "arguments": {"soql": ACCOUNTS}}},
+        ]
+        for message in messages:
+            process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
+        async with asyncio.timeout(60):
+            answers = [json.loads(await process.stdout.readline()) for _ in range(2)]
+        process.kill()
+        await drained
+    assert [answer["id"] for answer in answers] == [1, 2]
+    assert as_records(answers[1]["result"]["structuredContent"]) == product.rows(ACCOUNTS)
+
+
+def inspector(node: str, modules: Path, url: str, *more: str) -> list[str]:
+    launcher = modules / "@modelcontextprotocol/inspector/clients/launcher/build/index.js"
+    call = ["--method", "tools/call", "--tool-name", "executeQuery", "--tool-arg", f"soql={ACCOUNTS}"]
+    return [node, str(launcher), "--cli", url, "--transport", "http", *call, *more]
+
+
+async def test_the_inspector_queries_with_the_bearer_token_that_was_printed(
+    product: Product, node: str, modules: Path, home: dict[str, str]
+) -> None:
+    command = inspector(node, modules, product.url, "--header", f"Authorization: Bearer {product.token}")
+    async with started(*command, env=home, stdin=DEVNULL, stdout=PIPE, stderr=PIPE) as process:
+        output, complaints = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, complaints.decode()
+    assert as_records(json.loads(output)["structuredContent"]) == product.rows(ACCOUNTS)
+
+
+async def test_the_inspector_signs_in_at_a_terminal_and_queries(
+    product: Product, node: str, modules: Path, home: dict[str, str]
+) -> None:
+    """It offers the sign-in only to a person at a terminal, so it gets one."""
+    terminal, inside = pty.openpty()
+    command = inspector(node, modules, product.url)
+    env = {**home, "MCP_INSPECTOR_SECRET_STORE": "file"}
+    async with started(*command, env=env, stdin=inside, stdout=inside, stderr=inside) as process:
+        os.close(inside)
+        screen = await _screen(terminal)
+        address = (await read_until(screen, SIGN_IN_ADDRESS))[1]
+        await reach(await sign_in(address, callback=redirect_uri(address)))
+        async with asyncio.timeout(60):
+            shown = (await screen.read()).decode()
+        await process.wait()
+    assert process.returncode == 0, shown
+    result = json.loads(shown[shown.index("\n{") :])
+    assert as_records(result["structuredContent"]) == product.rows(ACCOUNTS)
+
+
+async def test_the_typescript_sdk_signs_in_and_queries(product: Product, node: str, home: dict[str, str]) -> None:
+    callback = "http://localhost:3998/callback"
+    script = [node, str(HERE / "typescript_sdk.mjs"), product.url, callback, ACCOUNTS]
+    async with started(*script, env=home, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        async with asyncio.timeout(60):
+            first = await process.stdout.readline()
+            assert first, (await process.stderr.read()).decode()
+            reached = await sign_in(json.loads(first)["signIn"], callback=callback)
+            output, complaints = await process.communicate(reached.encode() + b"\n")
+    assert process.returncode == 0, complaints.decode()
+    seen = json.loads(output)
+    assert seen["tools"] >= 21
+    assert as_records(seen["result"]["structuredContent"]) == product.rows(ACCOUNTS)
+
+
+def redirect_uri(address: str) -> str:
+    return str(httpx.URL(address).params["redirect_uri"])
+
+
+async def _screen(terminal: int) -> asyncio.StreamReader:
+    """What is written to the terminal, as a stream that ends when the program closes its side."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+
+    def ready() -> None:
+        try:
+            chunk = os.read(terminal, 65536)
+        except OSError:  # EIO is how Linux says that the other side is closed
+            chunk = b""
+        if chunk:
+            reader.feed_data(chunk)
+            return
+        loop.remove_reader(terminal)
+        os.close(terminal)
+        reader.feed_eof()
+
+    loop.add_reader(terminal, ready)
+    return reader

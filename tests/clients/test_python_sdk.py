@@ -1,0 +1,44 @@
+"""The Python SDK's client signs in and queries, in both eras of the protocol."""
+
+import pytest
+from clients.browser import sign_in
+from clients.product import Product
+from clients.python_sdk import Keychain, signed_in
+from clients.rows import ACCOUNTS, as_records
+
+
+async def person(address: str, callback: str) -> str:
+    return await sign_in(address, callback=callback)
+
+
+@pytest.mark.parametrize(("mode", "revision"), [("auto", "2026-07-28"), ("legacy", "2025-11-25")])
+async def test_the_python_sdk_signs_in_and_gets_the_rows_of_the_org(product: Product, mode: str, revision: str) -> None:
+    async with signed_in(product.url, mode=mode, person=person) as client:
+        result = await client.call_tool("executeQuery", {"soql": ACCOUNTS})
+        negotiated = client.protocol_version
+    assert negotiated == revision
+    assert not result.is_error
+    assert as_records(result.structured_content or {}) == product.rows(ACCOUNTS)
+
+
+async def test_a_client_that_kept_its_tokens_needs_no_second_sign_in(product: Product) -> None:
+    keychain = Keychain()
+    async with signed_in(product.url, mode="auto", person=person, keychain=keychain) as client:
+        await client.list_tools()
+
+    async def nobody(address: str, callback: str) -> str:
+        raise AssertionError(f"asked to sign in again at {address}")
+
+    async with signed_in(product.url, mode="auto", person=nobody, keychain=keychain) as client:
+        result = await client.call_tool("executeQuery", {"soql": ACCOUNTS})
+    assert as_records(result.structured_content or {}) == product.rows(ACCOUNTS)
+
+
+async def test_the_rows_are_those_of_the_person_who_signed_in(product: Product) -> None:
+    async def sales(address: str, callback: str) -> str:
+        return await sign_in(address, callback=callback, username="sales@demo.example")
+
+    async with signed_in(product.url, mode="auto", person=sales) as client:
+        result = await client.call_tool("getUserInfo", {})
+    assert "sales@demo.example" in str(result.structured_content)
+    assert "admin@demo.example" not in str(result.structured_content)

@@ -1,0 +1,13 @@
+"""POST /mcp and its toolset paths: the Model Context Protocol endpoint."""
+
+import os
+
+from salesforce_mcp.aws.lambda_app import LambdaApp
+from salesforce_mcp.aws.services import connector
+from salesforce_mcp.server import build_app
+from salesforce_mcp.settings import Settings
+
+settings = Settings.load(os.environ)
+connect = connector(settings)
+
+handler = LambdaApp(lambda: build_app(settings, connect))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+import httpcore
 import httpx
 
 from salesforce_mcp.ports import Cipher, Clock, Secrets, Store
@@ -12,6 +13,12 @@ from salesforce_mcp.settings import Settings
 
 # Host name and port in, addresses out: where a client-metadata document may be fetched from is decided on these.
 Resolve = Callable[[str, int], Awaitable[list[str]]]
+# Address and port in, an open connection out: the address has been checked, nothing is looked up again.
+Dial = Callable[[str, int], Awaitable[httpcore.AsyncNetworkStream]]
+
+
+async def dial(address: str, port: int) -> httpcore.AsyncNetworkStream:
+    return await httpcore.AnyIOBackend().connect_tcp(address, port, timeout=5)
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,7 @@ class Services:
     http: httpx.AsyncClient  # for Salesforce only
     resolve: Resolve
     trust: ssl.SSLContext  # for client-metadata documents
+    dial: Dial = dial  # for client-metadata documents, after `resolve` and the check of the address
 
 
 Connect = Callable[[], AbstractAsyncContextManager[Services]]

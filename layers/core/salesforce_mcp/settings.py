@@ -32,6 +32,14 @@ class Settings:
     extra_org_hosts: tuple[str, ...] = _setting(
         "SALESFORCE_EXTRA_HOSTS", (), "Hosts (with port) accepted beside Salesforce's own; for an emulated org only."
     )
+    orgs: tuple[str, ...] = _setting(
+        "SALESFORCE_ORGS",
+        (),
+        "Further orgs under /mcp/o/{alias}: alias, login URL and its app's consumer key if not ours; by spaces.",
+    )
+    cimd_allowed_hosts: tuple[str, ...] = _setting(
+        "CIMD_ALLOWED_HOSTS", (), "Hosts whose client-metadata documents are accepted; empty for any public host."
+    )
     allowed_origins: tuple[str, ...] = _setting(
         "ALLOWED_ORIGINS", (), "Browser origins that may call /mcp, beside our own."
     )

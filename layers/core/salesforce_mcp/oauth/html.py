@@ -1,0 +1,28 @@
+"""HTML as values: text is escaped where it becomes markup, so nothing unescaped can be written."""
+
+from html import escape
+
+_VOID = {"input", "meta", "link", "br"}
+
+
+class Html(str):
+    """Text that is markup already."""
+
+    __slots__ = ()
+
+
+def element(name: str, *content: str, **attributes: str | bool) -> Html:
+    """`class_` and `for_` lose their underscore, other underscores become hyphens; a False attribute is left out."""
+    shown = "".join(_attribute(key, value) for key, value in attributes.items() if value is not False)
+    if name in _VOID:
+        return Html(f"<{name}{shown}>")
+    return Html(f"<{name}{shown}>{joined(*content)}</{name}>")
+
+
+def joined(*content: str) -> Html:
+    return Html("".join(part if isinstance(part, Html) else escape(part, quote=True) for part in content))
+
+
+def _attribute(key: str, value: str | bool) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    return f" {name}" if value is True else f' {name}="{escape(str(value), quote=True)}"'

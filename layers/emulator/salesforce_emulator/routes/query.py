@@ -1,0 +1,52 @@
+"""SOQL: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm"""
+
+import re
+
+from salesforce_emulator.errors import NotEmulated, Refused
+from salesforce_emulator.routes.call import Answer, Call
+
+BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
+SMALLEST, LARGEST = 200, 2000
+
+
+def query(call: Call) -> Answer:
+    """GET /query?q=…"""
+    return _answer(call, all_rows=False)
+
+
+def query_all(call: Call) -> Answer:
+    """GET /queryAll?q=…: deleted and archived rows too."""
+    return _answer(call, all_rows=True)
+
+
+def next_page(call: Call) -> Answer:
+    """GET /query/{locator}"""
+    page = call.site.queries.next_page(call.caller, call.names["locator"], version=call.version)
+    return Answer(200, page, root="QueryResult")
+
+
+def _answer(call: Call, *, all_rows: bool) -> Answer:
+    if "explain" in call.query:
+        return _explain(call)
+    if "q" not in call.query:
+        raise Refused(400, "MALFORMED_QUERY", "The parameter q is required: a SOQL query")
+    soql = call.query["q"]
+    if call.flag("columns"):
+        return Answer(200, call.site.queries.column_metadata(call.caller, soql), root="ColumnMetadata")
+    rows = call.site.queries.query(
+        call.caller, soql, version=call.version, batch_size=_batch_size(call), all_rows=all_rows
+    )
+    return Answer(200, rows, root="QueryResult")
+
+
+def _explain(call: Call) -> Answer:
+    asked = call.query["explain"]
+    if not asked.strip().upper().startswith("SELECT"):
+        raise NotEmulated("explain of a report or list view id")
+    return Answer(200, call.site.queries.explain(call.caller, asked), root="QueryPlans")
+
+
+def _batch_size(call: Call) -> int:
+    """The header is a hint: what is out of range is brought into it."""
+    found = BATCH_SIZE.search(call.headers.get("sforce-query-options", ""))
+    return min(max(int(found[1]), SMALLEST), LARGEST) if found else LARGEST

@@ -1,0 +1,56 @@
+"""What the user lately worked with: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_recent_items.htm"""
+
+import sqlite3
+from typing import Any
+
+from salesforce_emulator.errors import Refused
+from salesforce_emulator.routes.call import Answer, Call
+from salesforce_emulator.schema.model import Object
+
+MOST = 200
+TABLE = """
+CREATE TABLE IF NOT EXISTS _recent (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT, object TEXT, record_id TEXT, UNIQUE (user_id, record_id)
+)
+"""
+
+
+def create_table(connection: sqlite3.Connection) -> None:
+    connection.execute(TABLE)
+
+
+def remember(call: Call, object_name: str, record_id: str) -> None:
+    """A write through the API counts as working with the record; a read does with `Sforce-Mru: updateMru=true`."""
+    call.org.connection.execute(
+        "INSERT OR REPLACE INTO _recent (user_id, object, record_id) VALUES (?, ?, ?)",
+        (call.caller.user_id, object_name, record_id),
+    )
+
+
+def items(call: Call, *, only: Object | None = None, limit: int = MOST) -> list[dict[str, Any]]:
+    rows = call.org.connection.execute(
+        "SELECT object, record_id FROM _recent WHERE user_id = ? ORDER BY number DESC LIMIT ?",
+        (call.caller.user_id, MOST),
+    ).fetchall()
+    found = [_item(call, *row) for row in rows if only is None or row[0] == only.name]
+    return [one for one in found if one is not None][:limit]
+
+
+def recent(call: Call) -> Answer:
+    """GET /recent?limit=5"""
+    limit = call.query.get("limit", str(MOST))
+    if not limit.isdecimal():
+        raise Refused(400, "INVALID_FIELD", f"limit must be a whole number, not {limit!r}")
+    return Answer(200, items(call, limit=int(limit)), root="RecentItem")
+
+
+def _item(call: Call, object_name: str, record_id: str) -> dict[str, Any] | None:
+    """None for what has been deleted or hidden since."""
+    described = call.find_object(object_name)
+    name = described.name_field
+    columns = ["Id", *([name.name] if name and name.stored and call.caller.can_see(object_name, name.name) else [])]
+    try:
+        row = call.org.read(call.caller, object_name, record_id, columns)
+    except Refused:
+        return None
+    return call.org.json_record(call.caller, described, row, call.version, columns)

@@ -1,0 +1,63 @@
+"""One emulated org as the HTTP side sees it: its state, and what stands around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import HTTPConnection
+
+from salesforce_emulator.faults import Faults
+from salesforce_emulator.limits import Usage
+from salesforce_emulator.org import Org
+from salesforce_emulator.queries import Queries
+from salesforce_emulator.searches import Searches
+from salesforce_emulator.signin.apps import Apps
+from salesforce_emulator.signin.sessions import Sessions
+
+if TYPE_CHECKING:
+    from salesforce_emulator.routes.table import Resource
+
+
+@dataclass
+class Site:
+    """Everything that a route may reach. `instance_url` is fixed, or "" to follow each request's Host."""
+
+    org: Org
+    queries: Queries
+    searches: Searches
+    apps: Apps
+    sessions: Sessions
+    faults: Faults
+    usage: Usage
+    resources: "Sequence[Resource]"
+    instance_url: str = ""
+
+    def base_url(self, request: HTTPConnection) -> str:
+        """The address that the client used, with which every absolute URL of the answers begins."""
+        if self.instance_url:
+            return self.instance_url
+        scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
+        return f"{scheme}://{request.headers.get('host', request.url.netloc)}"
+
+    def user(self, user_id: str) -> dict[str, Any]:
+        """The stored User row."""
+        cursor = self.org.connection.execute('SELECT * FROM "User" WHERE Id = ?', (user_id,))
+        names = [column[0] for column in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+    def user_id(self, username: str) -> str | None:
+        """The active user of that name."""
+        row = self.org.connection.execute(
+            'SELECT Id FROM "User" WHERE lower(Username) = lower(?) AND IsActive = 1', (username,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def organization(self) -> dict[str, Any]:
+        cursor = self.org.connection.execute('SELECT * FROM "Organization"')
+        names = [column[0] for column in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def site_of(request: HTTPConnection) -> Site:
+    site: Site = request.app.state.site
+    return site

@@ -1,11 +1,13 @@
 """The product as `make run` starts it: a process of its own, known by what it prints."""
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from xml.etree import ElementTree
 import httpx
 
 COMMAND = Path(sys.executable).with_name("salesforce-mcp")
+DEV = (str(COMMAND), "dev", "--port", "{port}", "--org-port", "{org_port}")
 SECONDS_TO_END = 30
 
 
@@ -34,15 +37,18 @@ class Product:
 
     def stop(self) -> tuple[int, str]:
         """Press Ctrl-C; return the exit code and what was printed since it was ready."""
-        self.process.send_signal(signal.SIGINT)
+        os.killpg(self.process.pid, signal.SIGINT)  # a terminal sends it to the whole group
         self.process.wait(timeout=SECONDS_TO_END)
         return self.process.returncode, "".join(self.later)
 
 
-def start(*, port: int | None = None, org_port: int | None = None) -> Product:
-    port, org_port = port or free_port(), org_port or free_port()
+def start(command: Sequence[str] = (), *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Product:
+    """Start the product on two free ports; `command` may name them as {port} and {org_port}."""
+    port, org_port = free_port(), free_port()
     process = subprocess.Popen(
-        [str(COMMAND), "dev", "--port", str(port), "--org-port", str(org_port)],
+        [part.format(port=port, org_port=org_port) for part in command or DEV],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

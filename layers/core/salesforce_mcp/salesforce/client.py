@@ -1,0 +1,249 @@
+"""An org, as seen by one signed-in user.
+
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_list.htm
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, NamedTuple
+
+import httpx
+
+from salesforce_mcp.errors import Failure, InvalidInput, NotFound, Refused
+from salesforce_mcp.ports import SystemClock
+from salesforce_mcp.salesforce import nearest
+from salesforce_mcp.salesforce.composite import (
+    SubAnswer,
+    Subrequest,
+    batch_answers,
+    batch_body,
+    composite_answers,
+    composite_body,
+    only_reads,
+)
+from salesforce_mcp.salesforce.connection import Call, Connection
+from salesforce_mcp.salesforce.describe_cache import DescribeCache, DescribeKey
+from salesforce_mcp.salesforce.page import Page, flat_record, page_of, pages_by_object
+from salesforce_mcp.salesforce.paths import api_name, record_id, shown
+from salesforce_mcp.salesforce.retry import Kind, Patience
+from salesforce_mcp.salesforce.session import Credential
+from salesforce_mcp.salesforce.soql import Statement, read, without_side_effects
+from salesforce_mcp.salesforce.sosl import require_find
+from salesforce_mcp.salesforce.usage import Usage
+from salesforce_mcp.salesforce.versions import ApiVersions
+from salesforce_mcp.salesforce.wire import body_of
+
+
+class Identity(NamedTuple):
+    organization_id: str
+    user_id: str
+
+
+class Salesforce:
+    """What can be done in an org. `describes` and `versions` are shared by all clients of a process."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        credential: Credential,
+        *,
+        api_version: str,
+        describes: DescribeCache | None = None,
+        versions: ApiVersions | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._describes = describes or DescribeCache(SystemClock())
+        self._connection = Connection(
+            http,
+            credential,
+            api_version=api_version,
+            versions=versions or ApiVersions(),
+            patience=patience or Patience(),
+        )
+
+    @property
+    def usage(self) -> Usage | None:
+        """API requests used of the daily allocation, as the last answer told."""
+        return self._connection.usage
+
+    async def version(self) -> str:
+        """The API version in use, such as 68.0."""
+        return await self._connection.version()
+
+    # The org
+
+    async def versions(self) -> list[dict[str, Any]]:
+        """The API versions of the org: label, url, version; the oldest first."""
+        return await self._connection.offered_versions()
+
+    async def resources(self) -> dict[str, str]:
+        """The REST resources of this version: name → path."""
+        return _object(await self._connection.read())
+
+    async def limits(self) -> dict[str, Any]:
+        """Every allocation of the org: name → {"Max", "Remaining"}."""
+        return _object(await self._connection.read("limits"))
+
+    async def user_info(self) -> dict[str, Any]:
+        """Who is signed in: user_id, organization_id, name, email, preferred_username, zoneinfo …"""
+        call = Call(Kind.READ, "GET", ("services", "oauth2", "userinfo"), versioned=False)
+        return _object(body_of(await self._connection.send(call)))
+
+    async def identity(self) -> Identity:
+        """Whose org this is, and who is signed in."""
+        session = await self._connection.session()
+        if session.organization_id and session.user_id:
+            return Identity(session.organization_id, session.user_id)
+        told = await self.user_info()
+        return Identity(str(told["organization_id"]), str(told["user_id"]))
+
+    # Schema
+
+    async def objects(self) -> list[dict[str, Any]]:
+        """The objects this user may use (describeGlobal). The entries are shared: read them, do not change them."""
+        found: list[dict[str, Any]] = (await self._described("sobjects"))["sobjects"]
+        return found
+
+    async def describe(self, name: str) -> dict[str, Any]:
+        """An object's fields, child relationships and record types. The answer is shared: read it, do not change it."""
+        async with self._suggesting(name):
+            return await self._described("sobjects", api_name(name), "describe")
+
+    # Records
+
+    async def create(self, name: str, fields: Mapping[str, Any]) -> str:
+        """Create a record and return its id."""
+        async with self._suggesting(name):
+            created = await self._write(Kind.CREATE, "POST", "sobjects", api_name(name), body=fields)
+        return str(created["id"])
+
+    async def get(self, name: str, identifier: str, fields: Sequence[str] | None = None) -> dict[str, Any]:
+        """A record's fields, or the chosen ones; a parent's field is called Account.Name."""
+        params = {"fields": ",".join(fields)} if fields else {}
+        async with self._suggesting(name):
+            record = await self._connection.read("sobjects", api_name(name), record_id(identifier), params=params)
+        return flat_record(_object(record))
+
+    async def update(self, name: str, identifier: str, fields: Mapping[str, Any]) -> None:
+        """Change the given fields of a record; the others stay."""
+        async with self._suggesting(name):
+            await self._write(Kind.WRITE, "PATCH", "sobjects", api_name(name), record_id(identifier), body=fields)
+
+    async def upsert(self, name: str, external_field: str, value: str, fields: Mapping[str, Any]) -> tuple[str, bool]:
+        """Update the record with this external id, or create it. Returns its id, and whether it was created."""
+        path = ("sobjects", api_name(name), api_name(external_field), value)
+        body = _without_key(fields, external_field, value)
+        async with self._suggesting(name):
+            answer = await self._write(Kind.WRITE, "PATCH", *path, body=body)
+            if not answer:  # 204, up to v45: updated
+                answer = {"id": (await self._connection.read(*path, params={"fields": "Id"}))["Id"]}
+        return str(answer["id"]), bool(answer.get("created", False))
+
+    async def delete(self, name: str, identifier: str) -> None:
+        """Move a record to the recycle bin."""
+        async with self._suggesting(name):
+            await self._write(Kind.WRITE, "DELETE", "sobjects", api_name(name), record_id(identifier))
+
+    # Queries and search
+
+    async def query(self, soql: str, *, all_rows: bool = False, page_size: int | None = None) -> Page:
+        """Run a SELECT. `all_rows` finds deleted and archived rows too; `page_size` (200 to 2,000) is a wish."""
+        statement = read(soql)
+        wish = {"Sforce-Query-Options": f"batchSize={min(max(page_size, 200), 2000)}"} if page_size else {}
+        resource = "queryAll" if all_rows or statement.all_rows else "query"
+        async with self._suggesting(statement.main_object):
+            answer = await self._connection.read(resource, params={"q": without_side_effects(soql)}, headers=wish)
+        return page_of(_object(answer), statement)
+
+    async def next_page(self, locator: str, *, soql: str | None = None) -> Page:
+        """Continue at a page's cursor. With the same statement the columns keep the order of its SELECT clause."""
+        statement: Statement | None = read(soql) if soql else None
+        return page_of(_object(await self._connection.read("query", locator)), statement)
+
+    async def explain(self, soql: str) -> dict[str, Any]:
+        """How Salesforce would run a query: its plans, the cheapest first."""
+        return _object(await self._connection.read("query", params={"explain": without_side_effects(soql)}))
+
+    async def search(self, sosl: str) -> dict[str, Page]:
+        """Run a FIND: one page an object, by the object's name."""
+        async with self._suggesting():
+            answer = await self._connection.read("search", params={"q": require_find(sosl)})
+        return pages_by_object(_object(answer).get("searchRecords") or [])
+
+    # Several at once
+
+    async def composite(self, subrequests: Sequence[Subrequest], *, all_or_none: bool) -> list[SubAnswer]:
+        """Run up to 25 operations in order; later ones may refer to earlier ones. Answers in the same order."""
+        answer = await self._several(
+            subrequests,
+            "composite",
+            build=lambda version: composite_body(version, subrequests, all_or_none=all_or_none),
+        )
+        return composite_answers(answer)
+
+    async def batch(self, subrequests: Sequence[Subrequest], *, halt_on_error: bool = False) -> list[SubAnswer]:
+        """Run up to 25 operations that know nothing of each other. Answers in the same order."""
+        answer = await self._several(
+            subrequests,
+            "composite",
+            "batch",
+            build=lambda version: batch_body(version, subrequests, halt_on_error=halt_on_error),
+        )
+        return batch_answers(answer, subrequests)
+
+    async def _several(self, subrequests: Sequence[Subrequest], *path: str, build: Any) -> dict[str, Any]:
+        kind = Kind.READ if only_reads(subrequests) else Kind.CREATE
+        return _object(body_of(await self._connection.send(Call(kind, "POST", path, body=build))))
+
+    async def _write(self, kind: Kind, method: str, *path: str, body: Mapping[str, Any] | None = None) -> Any:
+        fields = dict(body) if body is not None else None
+        call = Call(kind, method, path, body=(lambda _version: fields) if fields is not None else None)
+        return body_of(await self._connection.send(call))
+
+    async def _described(self, *path: str) -> dict[str, Any]:
+        session = await self._connection.session()
+        key = DescribeKey.of(session, await self.version(), "/".join(path))
+        if (fresh := self._describes.fresh(key)) is not None:
+            return fresh
+        call = Call(Kind.READ, "GET", path, headers=self._describes.validators(key))
+        response = await self._connection.send(call)
+        if response.status_code == 304 and (kept := self._describes.confirm(key)) is not None:
+            return kept
+        return self._describes.keep(key, _object(body_of(response)), headers=response.headers)
+
+    @asynccontextmanager
+    async def _suggesting(self, name: str = "") -> AsyncIterator[None]:
+        """Where a name is misspelled, put the nearest into the hint of the refusal."""
+        try:
+            yield
+        except Refused as failure:
+            with suppress(Failure):  # a hint is not worth another error
+                await self._suggest(failure, name)
+            raise
+
+    async def _suggest(self, failure: Refused, name: str) -> None:
+        if field := nearest.missing_field(failure):
+            described = await self._described("sobjects", api_name(field[1]), "describe")
+            nearest.suggest(failure, field[0], nearest.field_names(described))
+        elif (relationship := nearest.missing_relationship(failure)) and name:
+            described = await self._described("sobjects", api_name(name), "describe")
+            nearest.suggest(failure, relationship, nearest.relationship_names(described))
+        elif missing := nearest.missing_object(failure) or (name if isinstance(failure, NotFound) else ""):
+            known = [entry["name"] for entry in await self.objects()]
+            if missing.lower() not in map(str.lower, known):
+                nearest.suggest(failure, missing, known)
+
+
+def _object(body: Any) -> dict[str, Any]:
+    return body if isinstance(body, dict) else {}
+
+
+def _without_key(fields: Mapping[str, Any], external_field: str, value: str) -> dict[str, Any]:
+    """Salesforce takes the external id from the address alone: in the body it is an error."""
+    for name, given in fields.items():
+        if name.lower() == external_field.lower() and given is not None and str(given) != value:
+            raise InvalidInput(
+                f"{name} is {shown(str(given))} in the fields, but the record is looked up by {shown(value)}",
+                hint=f"Leave {name} out of the fields.",
+            )
+    return {name: given for name, given in fields.items() if name.lower() != external_field.lower()}

@@ -1,0 +1,148 @@
+"""How a request travels: segments become an address, the token goes on, a lost one is sent again where that is safe,
+the API version is agreed with the org, and a refusal is raised as what it is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.salesforce.bearer import Bearer
+from salesforce_mcp.salesforce.composite import Subrequest, composite_answers, composite_body
+from salesforce_mcp.salesforce.failures import failure_of
+from salesforce_mcp.salesforce.paths import segment
+from salesforce_mcp.salesforce.retry import Kind, Patience, answer_to
+from salesforce_mcp.salesforce.session import Credential, Session
+from salesforce_mcp.salesforce.usage import Usage
+from salesforce_mcp.salesforce.versions import REFUSED, ApiVersions
+from salesforce_mcp.salesforce.wire import body_of, errors_of, request
+
+# Salesforce refuses URIs over 16,384 bytes with 414; some are left for what proxies add.
+LONGEST_URI = 16_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, before it is known where the org lives and which version it speaks."""
+
+    kind: Kind
+    method: str
+    path: tuple[str, ...]
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[str], Any] | None = None  # of the version, which composite requests repeat inside
+    headers: Mapping[str, str] = field(default_factory=dict)
+    versioned: bool = True
+
+    def target(self, version: str) -> str:
+        root = f"/services/data/v{version}" if self.versioned else ""
+        try:
+            query = f"?{urlencode(self.params)}" if self.params else ""
+        except UnicodeEncodeError:
+            raise InvalidInput("The text holds half a character (a lone surrogate)") from None
+        return f"{root}{''.join(f'/{segment(part)}' for part in self.path)}{query}"
+
+
+class Connection:
+    """One user's way to one org."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        credential: Credential,
+        *,
+        api_version: str,
+        versions: ApiVersions,
+        patience: Patience,
+    ) -> None:
+        self._http = http
+        self._credential = credential
+        self._wanted = api_version
+        self._versions = versions
+        self._patience = patience
+        self.usage: Usage | None = None
+
+    async def session(self) -> Session:
+        return await self._credential.session()
+
+    async def version(self) -> str:
+        return self._versions.of((await self.session()).instance_url, self._wanted)
+
+    async def read(
+        self, *path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """GET a resource; an address too long for a URI travels inside a composite request."""
+        call = Call(Kind.READ, "GET", path, params or {}, headers=headers or {})
+        if len(call.target(await self.version())) > LONGEST_URI:
+            return await self._read_inside(call)
+        return body_of(await self.send(call))
+
+    async def send(self, call: Call) -> httpx.Response:
+        """The answer to a call; a refusal is raised."""
+        version = await self.version()
+        response = await self._sent(call, version)
+        if call.versioned and await self._speaks_another(response, version):
+            response = await self._sent(call, await self.version())
+        self.usage = Usage.parse(response.headers.get("Sforce-Limit-Info")) or self.usage
+        if response.status_code >= 300 and response.status_code != 304:
+            raise failure_of(response)
+        if call.versioned:
+            self._versions.settle((await self.session()).instance_url, version)
+        return response
+
+    async def offered_versions(self) -> list[dict[str, Any]]:
+        """The org's versions; no token is needed, and none is sent."""
+        address = (await self.session()).instance_url + "/services/data"
+
+        async def send(seconds: float) -> httpx.Response:
+            return await self._http.send(request("GET", address, seconds=seconds), follow_redirects=False)
+
+        response = await answer_to(send, Kind.READ, self._patience)
+        if response.is_error:
+            raise failure_of(response)
+        body = body_of(response)
+        return body if isinstance(body, list) else []
+
+    async def _sent(self, call: Call, version: str) -> httpx.Response:
+        async def send(seconds: float) -> httpx.Response:
+            session = await self.session()
+            built = request(
+                call.method,
+                session.instance_url + call.target(version),
+                seconds=seconds,
+                json=call.body(version) if call.body else None,
+                headers=call.headers,
+            )
+            return await self._http.send(built, auth=Bearer(self._credential, session), follow_redirects=False)
+
+        return await answer_to(send, call.kind, self._patience)
+
+    async def _speaks_another(self, response: httpx.Response, version: str) -> bool:
+        """Whether the org refused the version itself, and another is agreed now."""
+        instance_url = (await self.session()).instance_url
+        if not refuses_version(response) or self._versions.is_agreed(instance_url):
+            return False
+        self._versions.agree(instance_url, self._wanted, await self.offered_versions())
+        return self._versions.of(instance_url, self._wanted) != version
+
+    async def _read_inside(self, call: Call) -> Any:
+        inner = Subrequest("GET", call.path, reference_id="read", params=call.params, headers=call.headers)
+        outer = Call(
+            Kind.READ,
+            "POST",
+            ("composite",),
+            body=lambda version: composite_body(version, [inner], all_or_none=False),
+        )
+        (answer,) = composite_answers(body_of(await self.send(outer)))
+        if answer.failure:
+            raise answer.failure
+        return answer.body
+
+
+def refuses_version(response: httpx.Response) -> bool:
+    """410, an error code that says so, or the 404 that also stands for any path that is not there."""
+    if response.status_code not in (400, 404, 410):
+        return False
+    codes = {entry.get("errorCode") for entry in errors_of(response)}
+    return response.status_code == 410 or bool(codes & REFUSED)

@@ -1,0 +1,61 @@
+"""Paths of REST resources, built from segments: a joined string never comes in from outside."""
+
+import re
+from urllib.parse import quote
+
+from salesforce_mcp.errors import InvalidInput
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,119}")
+_RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+# What a composite request puts in for an earlier answer: @{acc.id}, @{found.records[0].Id}.
+_REFERENCE = re.compile(r"@\{[A-Za-z0-9_]+(?:\[\d+\])?(?:\.[A-Za-z0-9_]+(?:\[\d+\])?)*\}")
+
+
+def segment(value: str) -> str:
+    """Escape one segment; refuse those that a URL parser would climb with."""
+    if value in ("", ".", ".."):
+        raise InvalidInput(f"{value!r} cannot stand in a path", hint="Give a name, an id or a key.")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError:
+        raise InvalidInput("The text holds half a character (a lone surrogate)", hint="Send valid Unicode.") from None
+
+
+def joined(*segments: str) -> str:
+    return "/".join(map(segment, segments))
+
+
+def joined_with_references(*segments: str) -> str:
+    """As `joined`, but a segment that is a composite reference stays as it is."""
+    return "/".join(part if _REFERENCE.fullmatch(part) else segment(part) for part in segments)
+
+
+def is_reference(text: str) -> bool:
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def api_name(name: str) -> str:
+    """Return the API name of an object or field; refuse what cannot be one."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput(
+            f"{shown(name)} is not an API name",
+            code="INVALID_NAME",
+            hint="API names are letters, digits and underscores, such as Account or Invoice__c, not labels.",
+        )
+    return name
+
+
+def record_id(value: str) -> str:
+    """Return a record id; refuse what cannot be one, such as the name of a sub-resource."""
+    if not _RECORD_ID.fullmatch(value):
+        raise InvalidInput(
+            f"{shown(value)} is not a record id",
+            code="MALFORMED_ID",
+            hint="Record ids have 15 or 18 letters and digits. Find the id with executeQuery or executeSearch.",
+        )
+    return value
+
+
+def shown(text: str) -> str:
+    """The start of a text, printable, for a message."""
+    return repr(text if len(text) <= 80 else text[:79] + "…")

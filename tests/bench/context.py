@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import httpx
-
 from tests.bench.figure import Figure, Table
 from tests.bench.tokens import count
 from tests.bench.warm import HEADERS, META, SOQL, body

@@ -22,8 +22,8 @@ QUERIES = {
 def measure() -> Table:
     org = Org.create(seed=True)
     queries = Queries(org)
-    (user,) = queries.query(org.system, f"SELECT Id FROM User WHERE Username = '{ADMIN}'", version="68.0")["records"]
-    admin = org.caller(user["Id"])
+    (user_id,) = org.connection.execute('SELECT "Id" FROM "User" WHERE "Username" = ?', [ADMIN]).fetchone()
+    admin = org.caller(user_id)
     found = queries.query(admin, "SELECT Id FROM Account ORDER BY Name LIMIT 1", version="68.0")
     account = found["records"][0]["Id"]
     figures = []

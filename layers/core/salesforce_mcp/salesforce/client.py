@@ -5,7 +5,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 
@@ -26,17 +26,12 @@ from salesforce_mcp.salesforce.describe_cache import DescribeCache, DescribeKey
 from salesforce_mcp.salesforce.page import Page, flat_record, page_of, pages_by_object
 from salesforce_mcp.salesforce.paths import api_name, record_id, shown
 from salesforce_mcp.salesforce.retry import Kind, Patience
-from salesforce_mcp.salesforce.session import Credential
+from salesforce_mcp.salesforce.session import Credential, Identity
 from salesforce_mcp.salesforce.soql import Statement, read, without_side_effects
 from salesforce_mcp.salesforce.sosl import require_find
 from salesforce_mcp.salesforce.usage import Usage
 from salesforce_mcp.salesforce.versions import ApiVersions
 from salesforce_mcp.salesforce.wire import body_of
-
-
-class Identity(NamedTuple):
-    organization_id: str
-    user_id: str
 
 
 class Salesforce:

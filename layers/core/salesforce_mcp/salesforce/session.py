@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 
 class Secret:
@@ -45,6 +45,13 @@ class Session:
     user_id: str = ""
     organization_id: str = ""
     generation: int = 0
+
+
+class Identity(NamedTuple):
+    """Whose org it is and who is signed in: ids, for names and e-mail addresses change hands."""
+
+    organization_id: str
+    user_id: str
 
 
 class Credential(Protocol):

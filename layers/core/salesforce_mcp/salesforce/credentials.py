@@ -1,0 +1,136 @@
+"""Sessions of the operator's own: what a server on one machine signs in with, renewed without a browser."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+import httpx
+
+from salesforce_mcp.errors import Misconfigured, SignInRequired
+from salesforce_mcp.ports import Clock
+from salesforce_mcp.salesforce.session import Secret, Session
+from salesforce_mcp.salesforce.sign_in import (
+    Form,
+    TokenAnswer,
+    client_credentials,
+    exchange,
+    jwt_bearer,
+    password,
+    refresh_token,
+)
+
+SignIn = Callable[[], Awaitable[TokenAnswer]]
+
+
+class FixedCredential:
+    """An access token or session id that was handed over: it cannot be renewed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def session(self) -> Session:
+        return self._session
+
+    async def renew(self, stale: Session) -> Session:
+        raise SignInRequired("The session has ended", hint="Give a new access token or session id.")
+
+
+class RepeatedSignIn:
+    """Sign in when first needed and again when the session has died; many callers at once cost one sign-in."""
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self._sign_in = sign_in
+        self._lock = asyncio.Lock()
+        self._session: Session | None = None
+
+    async def session(self) -> Session:
+        return self._session or await self._after(None)
+
+    async def renew(self, stale: Session) -> Session:
+        return await self._after(stale)
+
+    async def _after(self, stale: Session | None) -> Session:
+        async with self._lock:
+            current = self._session
+            if current is not None and (stale is None or current.generation > stale.generation):
+                return current
+            generation = current.generation + 1 if current else 1
+            self._session = (await self._sign_in()).session(generation=generation)
+            return self._session
+
+
+def by_client_credentials(
+    http: httpx.AsyncClient,
+    login_url: str,
+    *,
+    client_id: str,
+    client_secret: Secret,
+    extra_hosts: Collection[str] = (),
+) -> RepeatedSignIn:
+    form = client_credentials(client_id=client_id, client_secret=client_secret)
+    return RepeatedSignIn(lambda: exchange(http, login_url, form, extra_hosts=extra_hosts))
+
+
+def by_password(
+    http: httpx.AsyncClient,
+    login_url: str,
+    *,
+    client_id: str,
+    client_secret: Secret,
+    username: str,
+    secret: Secret,
+    extra_hosts: Collection[str] = (),
+) -> RepeatedSignIn:
+    """`secret` is the password with the security token appended."""
+    form = password(client_id=client_id, client_secret=client_secret, username=username, password=secret)
+    return RepeatedSignIn(lambda: exchange(http, login_url, form, extra_hosts=extra_hosts))
+
+
+def by_jwt(
+    http: httpx.AsyncClient,
+    login_url: str,
+    *,
+    client_id: str,
+    username: str,
+    audience: str,
+    private_keys: Sequence[Secret],
+    clock: Clock,
+    extra_hosts: Collection[str] = (),
+) -> RepeatedSignIn:
+    """While a key is rotated the app may know the certificate of either: the newer is tried first."""
+
+    def form(key: Secret) -> Form:
+        return jwt_bearer(client_id=client_id, username=username, audience=audience, private_key=key, now=clock.now())
+
+    async def sign_in() -> TokenAnswer:
+        for key in private_keys[:-1]:
+            try:
+                return await exchange(http, login_url, form(key), extra_hosts=extra_hosts)
+            except Misconfigured as failure:
+                if "assertion" not in str(failure.details.get("salesforceSaid", "")).lower():
+                    raise
+        if not private_keys:
+            raise Misconfigured("No private key is set for the JWT bearer flow")
+        return await exchange(http, login_url, form(private_keys[-1]), extra_hosts=extra_hosts)
+
+    return RepeatedSignIn(sign_in)
+
+
+def by_refresh_token(
+    http: httpx.AsyncClient,
+    login_url: str,
+    *,
+    client_id: str,
+    client_secret: Secret | None,
+    token: Secret,
+    extra_hosts: Collection[str] = (),
+) -> RepeatedSignIn:
+    """For one process of one person; what several processes share is kept by the authorization server's grants."""
+    newest = [token]
+
+    async def sign_in() -> TokenAnswer:
+        form = refresh_token(client_id=client_id, client_secret=client_secret, token=newest[0])
+        answer = await exchange(http, login_url, form, extra_hosts=extra_hosts)
+        newest[0] = answer.refresh_token or newest[0]
+        return answer
+
+    return RepeatedSignIn(sign_in)

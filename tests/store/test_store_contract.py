@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
+from emulated_aws import emulated_aws
 from fake_clock import FakeClock
 
+from salesforce_mcp.aws.store import DynamoStore
 from salesforce_mcp.embedded import SqliteStore
 from salesforce_mcp.ports import Key, Store
 
@@ -27,7 +29,17 @@ def sqlite_in_a_file(clock: FakeClock, folder: Path) -> Iterator[Store]:
         yield store
 
 
-STORES: dict[str, Opener] = {"sqlite-memory": sqlite_in_memory, "sqlite-file": sqlite_in_a_file}
+@contextmanager
+def dynamo(clock: FakeClock, _: Path) -> Iterator[Store]:
+    with emulated_aws() as aws:
+        yield DynamoStore(aws.client("dynamodb"), aws.create_stack()["TABLE_NAME"], clock=clock)
+
+
+STORES: dict[str, Opener] = {
+    "dynamo": dynamo,
+    "sqlite-memory": sqlite_in_memory,
+    "sqlite-file": sqlite_in_a_file,
+}
 
 
 @pytest.fixture

@@ -8,13 +8,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from salesforce_mcp.errors import Misconfigured, Unavailable
 
-# Not a failure of the call: the caller asked a question and this is one of its answers.
-ANSWERS = frozenset({"ConditionalCheckFailedException", "ResourceNotFoundException", "InvalidCiphertextException"})
+# Not failures of a call: the caller asked a question, and this is one of its answers. These alone reach the caller
+# as ClientError.
+ANSWERS = {
+    "DynamoDB": frozenset({"ConditionalCheckFailedException"}),
+    "KMS": frozenset({"InvalidCiphertextException", "IncorrectKeyException"}),
+    "Secrets Manager": frozenset({"ResourceNotFoundException"}),
+}
 # The operator's to mend. The text of AWS names accounts and roles, so only its code is repeated.
 OPERATORS = frozenset(
     {
         "AccessDeniedException",
         "AccessDenied",
+        "ResourceNotFoundException",
         "UnrecognizedClientException",
         "ValidationException",
         "DisabledException",
@@ -29,18 +35,18 @@ async def call(operation: Callable[..., dict[str, Any]], **arguments: Any) -> di
     try:
         return await anyio.to_thread.run_sync(lambda: operation(**arguments))
     except ClientError as error:
-        code = code_of(error)
-        if code in ANSWERS:
+        code, service = str(error.response.get("Error", {}).get("Code", "")), _service(operation)
+        if code in ANSWERS[service]:
             raise
-        service = f"{operation.__self__.meta.service_model.service_id} {operation.__name__}"  # type: ignore[attr-defined]
+        name = f"{service} {error.operation_name}"
         if code in OPERATORS:
-            raise Misconfigured(
-                f"AWS refused {service}: {code}", hint="Compare the function's role with the template."
-            ) from error
-        raise Unavailable(f"AWS could not do {service}: {code}", hint="Try again in a moment.") from error
+            hint = "Compare the function's role and settings with the template."
+            raise Misconfigured(f"AWS refused {name}: {code}", hint=hint) from error
+        raise Unavailable(f"AWS could not do {name}: {code}", hint="Try again in a moment.") from error
     except BotoCoreError as error:
         raise Unavailable(f"AWS did not answer: {type(error).__name__}", hint="Try again in a moment.") from error
 
 
-def code_of(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+def _service(operation: Callable[..., dict[str, Any]]) -> str:
+    client: Any = getattr(operation, "__self__")  # noqa: B009 - a method of a client, which botocore makes untyped
+    return str(client.meta.service_model.service_id)

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from salesforce_mcp.aws.calls import call, code_of
+from salesforce_mcp.aws.calls import call
 from salesforce_mcp.errors import Unavailable
 from salesforce_mcp.ports import Clock, Item, Key, SystemClock
 
@@ -66,8 +66,7 @@ class DynamoStore:
                 ExpressionAttributeValues={":take": take, ":now": self._now()},
                 ReturnValues="ALL_NEW",
             )
-        except ClientError as error:
-            _require_condition_failed(error)
+        except ClientError:  # the one that `call` lets through: the condition failed
             return None
         await self._sweep(key, take)
         return _item(answer["Attributes"])
@@ -217,11 +216,5 @@ def _write_id() -> str:
 
 def _found(error: ClientError) -> dict[str, Any]:
     """What stood in the way of a conditional write."""
-    _require_condition_failed(error)
     found: dict[str, Any] = error.response.get("Item", {})
     return found
-
-
-def _require_condition_failed(error: ClientError) -> None:
-    if code_of(error) != "ConditionalCheckFailedException":
-        raise error

@@ -30,7 +30,7 @@ class FixedCredential:
     async def session(self) -> Session:
         return self._session
 
-    async def renew(self, stale: Session) -> Session:
+    async def renew(self, stale: Session) -> Session:  # noqa: ARG002 - the protocol's
         raise SignInRequired("The session has ended", hint="Give a new access token or session id.")
 
 

@@ -111,7 +111,7 @@ EXPLANATIONS = (
         "no client credentials user",
         Misconfigured,
         "The app has no user to run as",
-        f"{_APP} → Policies → OAuth Flows: enable the client credentials flow and choose Run As (a user of least right).",
+        f"{_APP} → Policies → OAuth Flows: enable client credentials and choose Run As, a user of least right.",
     ),
     Explanation(
         "invalid_grant",

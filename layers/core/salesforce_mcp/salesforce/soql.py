@@ -161,7 +161,7 @@ def _items(soql: str, found: list[Token], at: int) -> tuple[list[list[Token]], i
         depth += (token.text == "(") - (token.text == ")")
         if depth < 0:
             break
-        if token.text == "," and depth == 0:
+        if token.text == "," and depth == 0 and not _is_open_typeof(items[-1]):
             items.append([])
         else:
             items[-1].append(token)
@@ -244,6 +244,10 @@ def _aggregates(item: list[Token]) -> bool:
 
 def _is_count(item: list[Token]) -> bool:
     return [token.lower for token in item] == ["count", "(", ")"]
+
+
+def _is_open_typeof(item: list[Token]) -> bool:
+    return bool(item) and item[0].lower == "typeof" and item[-1].lower != "end"
 
 
 def _typeof(item: list[Token]) -> list[Column]:

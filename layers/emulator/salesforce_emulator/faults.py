@@ -93,9 +93,7 @@ class Faults:
 
     def lose_cursors(self, times: int = 1) -> None:
         """The next pages of a query are refused."""
-        self.fail_next(
-            400, times, matching="/query/01g", code="INVALID_QUERY_LOCATOR", message="invalid query locator"
-        )
+        self.fail_next(400, times, matching="/query/01g", code="INVALID_QUERY_LOCATOR", message="invalid query locator")
 
     def lock_rows(self, times: int = 1) -> None:
         """So many record writes, wherever they come from, find their row locked."""
@@ -181,7 +179,7 @@ async def _nowhere(message: Message) -> None:
 
 
 def _answering(status: int, body: bytes, content_type: str) -> Play:
-    async def play(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def play(_app: ASGIApp, _scope: Scope, _receive: Receive, send: Send) -> None:
         headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

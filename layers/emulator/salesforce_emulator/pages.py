@@ -12,7 +12,8 @@ main { width: min(24rem, 90vw); padding: 2rem; border-radius: .75rem; background
        box-shadow: 0 1px 3px #0003, 0 8px 24px #0002 }
 h1 { margin: 0 0 .25rem; font-size: 1.25rem } p { margin: .5rem 0 }
 .note { color: light-dark(#5a6472, #a4afbf); font-size: .875rem }
-.wrong { padding: .5rem .75rem; border-radius: .375rem; background: light-dark(#fdecea, #4a1f1f); color: light-dark(#8c1d18, #ffd9d6) }
+.wrong { padding: .5rem .75rem; border-radius: .375rem; background: light-dark(#fdecea, #4a1f1f);
+         color: light-dark(#8c1d18, #ffd9d6) }
 label { display: block; margin: .75rem 0 .25rem; font-size: .875rem }
 input[type=text], input[type=password] { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit;
        border: 1px solid #8a94a6; border-radius: .375rem }
@@ -87,7 +88,9 @@ def refused(*, error: str, description: str, status: int = 400) -> HTMLResponse:
 
 
 def home(*, username: str) -> HTMLResponse:
-    return _page("Emulated Salesforce", f"<h1>Emulated Salesforce org</h1><p>You are logged in as {escape(username)}.</p>")
+    return _page(
+        "Emulated Salesforce", f"<h1>Emulated Salesforce org</h1><p>You are logged in as {escape(username)}.</p>"
+    )
 
 
 def _page(title: str, body: str, *, status: int = 200, headers: Mapping[str, str] = HEADERS) -> HTMLResponse:

@@ -52,6 +52,13 @@ class Site:
         ).fetchone()
         return None if row is None else str(row[0])
 
+    def usernames(self) -> list[str]:
+        """Who can log in."""
+        rows = self.org.connection.execute(
+            'SELECT Username FROM "User" JOIN _password ON _password.user_id = "User".Id WHERE IsActive = 1 ORDER BY 1'
+        )
+        return [str(row[0]) for row in rows]
+
     def organization(self) -> dict[str, Any]:
         cursor = self.org.connection.execute('SELECT * FROM "Organization"')
         names = [column[0] for column in cursor.description]

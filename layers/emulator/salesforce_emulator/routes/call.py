@@ -81,10 +81,7 @@ class Call:
         return self.find_object(self.names["object"])
 
     def find_object(self, name: str) -> Object:
-        found = self.org.schema.object(name)
-        if found is None or not self.caller.can_read(found.name):
-            raise Refused(404, "NOT_FOUND", NOT_FOUND)
-        return found
+        return self.org.object(self.caller, name)
 
 
 def parse_json(content: bytes) -> Any:

@@ -56,6 +56,8 @@ def _date(call: Call, header: str) -> datetime | None:
         parsed = parsedate_to_datetime(value)
     except (TypeError, ValueError, IndexError) as error:
         if call.method in {"PATCH", "POST"}:
-            raise Refused(400, "INVALID_HEADER_VALUE", f"The value of the header {header} is not an HTTP date") from error
+            raise Refused(
+                400, "INVALID_HEADER_VALUE", f"The value of the header {header} is not an HTTP date"
+            ) from error
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

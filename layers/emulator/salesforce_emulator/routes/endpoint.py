@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from salesforce_emulator.access import Caller
-from salesforce_emulator.errors import Refused
-from salesforce_emulator.routes.call import Answer, Call
+from salesforce_emulator.errors import NotEmulated, Refused
+from salesforce_emulator.routes.call import NOT_FOUND, Answer, Call
 from salesforce_emulator.routes.rendering import render
 from salesforce_emulator.routes.table import attempt, refusal
 from salesforce_emulator.routes.versions import DEPRECATED, NEWEST, supported
@@ -130,13 +130,23 @@ def _check_media_type(request: Request) -> None:
         )
 
 
-def render_refused(request: Request, refused: Exception) -> Response:
+async def other_service(request: Request) -> Response:
+    """/services/apexrest, /services/async …: known to the platform, not built here."""
+    name = request.path_params["rest"].partition("/")[0]
+    return render(refusal(NotEmulated(f"/services/{name}")), request.headers)
+
+
+async def render_refused(request: Request, refused: Exception) -> Response:
     """The exception handler for what is refused outside of the data resources."""
     assert isinstance(refused, Refused)  # noqa: S101 - Starlette's signature is wider than ours
     return render(refusal(refused), request.headers)
 
 
-def render_unexpected(request: Request, error: Exception) -> Response:
+async def render_not_found(request: Request, _error: Exception) -> Response:
+    return render(refusal(Refused(404, "NOT_FOUND", NOT_FOUND)), request.headers)
+
+
+async def render_unexpected(request: Request, _error: Exception) -> Response:
     """A defect of the emulator, in the envelope that clients can read."""
     message = "An unexpected error occurred. Please include this ErrorId if you contact support: 0-0 (0)"
     return render(Answer(500, [{"message": message, "errorCode": "UNKNOWN_EXCEPTION"}]), request.headers)

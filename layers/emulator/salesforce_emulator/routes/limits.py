@@ -22,5 +22,5 @@ def record_count(call: Call) -> Answer:
 
 
 def _counted(call: Call) -> dict[str, int]:
-    readable = [one.name for one in call.org.schema if call.caller.can_read(one.name)]
+    readable = [one.name for one in call.org.schema if call.caller.can_read(one)]
     return {name: call.org.record_count(name) for name in readable}

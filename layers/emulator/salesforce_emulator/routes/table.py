@@ -22,7 +22,7 @@ class Resource:
         return tuple(self.template.split("/")[1:])
 
     def match(self, path: Sequence[str]) -> dict[str, str] | None:
-        """The names in the path, or None when it is another resource's. A last segment {rest} takes all that follows."""
+        """The names in the path, or None when it is another resource's. A last {rest} takes all that follows."""
         segments = self._segments
         if segments and segments[-1] == "{rest}":
             if len(path) < len(segments) - 1:

@@ -15,17 +15,19 @@ DEPRECATED = range(OLDEST, 41)
 VERSION = re.compile(r"v(\d{1,3})\.(\d)", re.IGNORECASE)
 SEASONS = ("Spring", "Summer", "Winter")
 
-NAMES = (
-    "actions analytics appMenu chatter commerce compactLayouts composite connect consent contact-tracing dedupe domino "
-    "eclair emailConnect folders graphql jobs jsonxform knowledgeManagement licensing limits localizedvalue metadata "
-    "mobile parameterizedSearch payments process query queryAll quickActions recent scheduling search sobjects support "
-    "tabs theme tooling ui-api wave"
-).split()
+NAMES = """
+    actions analytics appMenu chatter commerce compactLayouts composite connect consent contact-tracing dedupe domino
+    eclair emailConnect folders graphql jobs jsonxform knowledgeManagement licensing limits localizedvalue metadata
+    mobile parameterizedSearch payments process query queryAll quickActions recent scheduling search sobjects support
+    tabs theme tooling ui-api wave
+""".split()  # noqa: SIM905 - a list to read
 
 
 async def every(request: Request) -> Response:
     """GET /services/data: the only data resource that needs no session."""
-    return render(Answer(200, [_described(number) for number in range(OLDEST, NEWEST + 1)], root="Version"), request.headers)
+    return render(
+        Answer(200, [_described(number) for number in range(OLDEST, NEWEST + 1)], root="Version"), request.headers
+    )
 
 
 def resources(call: Call) -> Answer:
@@ -34,6 +36,12 @@ def resources(call: Call) -> Answer:
     # An absolute URL that answers: clients ask it who they are.
     paths["identity"] = f"{call.base_url}/id/{call.org.organization_id}/{call.caller.user_id}"
     return Answer(200, dict(sorted(paths.items())), root="Resources")
+
+
+def composite_resources(call: Call) -> Answer:
+    """GET /composite"""
+    names = ("batch", "graph", "sobjects", "tree")
+    return Answer(200, {name: call.url("composite", name) for name in names}, root="Resources")
 
 
 def supported(segment: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -40,6 +41,10 @@ class Ask:
         state = {"state": self.state} if self.state else {}
         joint = "&" if urlsplit(self.redirect_uri).query else "?"
         return RedirectResponse(f"{self.redirect_uri}{joint}{urlencode({**values, **state})}", status_code=302)
+
+
+def create_table(connection: sqlite3.Connection) -> None:
+    connection.execute(CONSENT_TABLE)
 
 
 async def authorize(request: Request) -> Response:
@@ -149,9 +154,7 @@ def _decide(site: Site, ask: Ask, app: App, session: Session, *, ask_again: bool
     site.org.connection.execute(
         "INSERT INTO _consent VALUES (?, ?, ?)", (consent, session.token, json.dumps(asdict(ask)))
     )
-    return pages.approve(
-        app_name=app.name, username=user["Username"], scopes=ask.scope.split(), consent=consent
-    )
+    return pages.approve(app_name=app.name, username=user["Username"], scopes=ask.scope.split(), consent=consent)
 
 
 def _send_code(site: Site, ask: Ask, session: Session) -> Response:
@@ -166,10 +169,7 @@ def _browser_session(site: Site, request: Request) -> Session | None:
 
 
 def _login_page(site: Site, *, start_url: str, username: str = "", wrong: str = "") -> Response:
-    rows = site.org.connection.execute(
-        'SELECT Username FROM "User" JOIN _password ON _password.user_id = "User".Id ORDER BY "User".CreatedDate, "User".Id'
-    )
-    return pages.login(start_url=start_url, username=username, wrong=wrong, usernames=[row[0] for row in rows])
+    return pages.login(start_url=start_url, username=username, wrong=wrong, usernames=site.usernames())
 
 
 def _without_login_prompt(request: Request) -> str:

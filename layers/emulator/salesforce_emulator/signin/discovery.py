@@ -6,11 +6,11 @@ from starlette.responses import JSONResponse, Response
 from salesforce_emulator.signin.apps import SCOPES
 from salesforce_emulator.site import site_of
 
-CLAIMS = (
-    "active address email email_verified family_name given_name is_app_installed language locale name nickname "
-    "organization_id phone_number phone_number_verified photos picture preferred_username profile sub updated_at urls "
-    "user_id user_type zoneinfo"
-).split()
+CLAIMS = """
+    active address email email_verified family_name given_name is_app_installed language locale name nickname
+    organization_id phone_number phone_number_verified photos picture preferred_username profile sub updated_at urls
+    user_id user_type zoneinfo
+""".split()  # noqa: SIM905 - a list to read
 
 
 async def openid_configuration(request: Request) -> Response:

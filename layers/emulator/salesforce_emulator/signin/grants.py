@@ -57,9 +57,7 @@ def refresh_token(ask: TokenRequest) -> Granted:
     old = site.sessions.live_refresh_token(value, app.consumer_key)
     _check_active(site, old.user_id)
     rotated = site.sessions.rotate(old) if site.faults.refresh_tokens_rotate else ""
-    session = site.sessions.start(
-        old.user_id, consumer_key=app.consumer_key, scope=old.scope, family=old.family
-    )
+    session = site.sessions.start(old.user_id, consumer_key=app.consumer_key, scope=old.scope, family=old.family)
     return Granted(app, session, refresh_token=rotated)
 
 
@@ -110,9 +108,7 @@ def _granted(ask: TokenRequest, app: App, user_id: str, scope: str, *, family: s
     session = site.sessions.start(user_id, consumer_key=app.consumer_key, scope=scope, family=family)
     refresh = ""
     if {"refresh_token", "offline_access"} & set(scope.split()):
-        refresh = site.sessions.issue_refresh_token(
-            user_id, consumer_key=app.consumer_key, scope=scope, family=family
-        )
+        refresh = site.sessions.issue_refresh_token(user_id, consumer_key=app.consumer_key, scope=scope, family=family)
     return Granted(app, session, refresh_token=refresh, nonce=nonce)
 
 

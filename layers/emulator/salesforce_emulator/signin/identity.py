@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -72,7 +73,9 @@ async def introspect(request: Request) -> Response:
     session = site.sessions.find(token)
     if session is not None and session.consumer_key == app.consumer_key:
         return JSONResponse(
-            _introspected(site, site.base_url(request), "access_token", session.user_id, app.consumer_key, session.scope)
+            _introspected(
+                site, site.base_url(request), "access_token", session.user_id, app.consumer_key, session.scope
+            )
             | {"exp": _seconds(session.expires), "iat": _seconds(session.issued), "nbf": _seconds(session.issued)}
         )
     refresh = site.sessions.peek_refresh_token(token, app.consumer_key)
@@ -95,7 +98,7 @@ async def revoke(request: Request) -> Response:
     return Response(status_code=200)
 
 
-async def keys(request: Request) -> Response:
+async def keys(_request: Request) -> Response:
     """GET /id/keys"""
     jwk = RSAAlgorithm.to_jwk(_signing_key().public_key(), as_dict=True)
     return JSONResponse({"keys": [{**jwk, "kid": KEY_ID, "alg": "RS256", "use": "sig"}]})
@@ -152,7 +155,7 @@ def _claims(site: Site, session: Session, base_url: str) -> dict[str, Any]:
         "user_type": "STANDARD",
         "language": user["LanguageLocaleKey"],
         "locale": user["LocaleSidKey"],
-        "utcOffset": -28800000,
+        "utcOffset": _utc_offset(user["TimeZoneSidKey"], site.org.now()),
         "updated_at": user["SystemModstamp"],
         "is_app_installed": True,
     }
@@ -210,9 +213,7 @@ def _photos(base_url: str) -> dict[str, str]:
     return {"picture": f"{base_url}/profilephoto/005/F", "thumbnail": f"{base_url}/profilephoto/005/T"}
 
 
-def _introspected(
-    site: Site, base_url: str, kind: str, user_id: str, consumer_key: str, scope: str
-) -> dict[str, Any]:
+def _introspected(site: Site, base_url: str, kind: str, user_id: str, consumer_key: str, scope: str) -> dict[str, Any]:
     return {
         "active": True,
         "scope": scope,
@@ -221,6 +222,12 @@ def _introspected(
         "sub": f"{base_url}/id/{site.org.organization_id}/{user_id}",
         "token_type": kind,
     }
+
+
+def _utc_offset(time_zone: str, now: datetime) -> int:
+    """Milliseconds."""
+    offset = ZoneInfo(time_zone).utcoffset(now)
+    return int(offset.total_seconds() * 1000) if offset is not None else 0
 
 
 def _seconds(moment: datetime) -> int:

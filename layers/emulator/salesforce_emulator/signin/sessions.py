@@ -100,7 +100,8 @@ class Sessions:
     def find(self, token: str) -> Session | None:
         """The session of a token. Use prolongs it, as the platform's inactivity timeout does."""
         row = self._rows.execute(
-            "SELECT token, user_id, consumer_key, scope, family, issued, expires FROM _session WHERE token = ?", (token,)
+            "SELECT token, user_id, consumer_key, scope, family, issued, expires FROM _session WHERE token = ?",
+            (token,),
         ).fetchone()
         if row is None:
             return None
@@ -128,14 +129,14 @@ class Sessions:
             (token, user_id, consumer_key, scope, family, self._org.now().isoformat(), number),
         )
         self._rows.execute(
-            "UPDATE _refresh_token SET state = 'dead' WHERE state = 'live' AND token IN (SELECT token FROM _refresh_token "
+            "UPDATE _refresh_token SET state = 'dead' WHERE token IN (SELECT token FROM _refresh_token "
             "WHERE state = 'live' AND user_id = ? AND consumer_key = ? ORDER BY number DESC LIMIT -1 OFFSET ?)",
             (user_id, consumer_key, LIVE_REFRESH_TOKENS),
         )
         return token
 
     def live_refresh_token(self, token: str, consumer_key: str) -> RefreshToken:
-        """The refresh token, if it lives. One that was rotated away takes its whole family with it (RFC 9700 §4.14.2)."""
+        """The refresh token, if it lives. One that was rotated away takes its family with it (RFC 9700 §4.14.2)."""
         row = self._rows.execute(
             "SELECT token, user_id, consumer_key, scope, family, issued, state FROM _refresh_token "
             "WHERE token = ? AND consumer_key = ?",
@@ -159,9 +160,7 @@ class Sessions:
 
     def rotate(self, old: RefreshToken) -> str:
         self._rows.execute("UPDATE _refresh_token SET state = 'rotated' WHERE token = ?", (old.token,))
-        return self.issue_refresh_token(
-            old.user_id, consumer_key=old.consumer_key, scope=old.scope, family=old.family
-        )
+        return self.issue_refresh_token(old.user_id, consumer_key=old.consumer_key, scope=old.scope, family=old.family)
 
     def end_family(self, family: str) -> None:
         """Kill a refresh token's relatives and their access tokens."""
@@ -186,8 +185,8 @@ class Sessions:
     def issue_code(self, code: Code) -> str:
         value = f"aPrx{opaque(60)}"
         self._rows.execute(
-            "INSERT INTO _authorization_code (code, user_id, consumer_key, scope, redirect_uri, challenge, nonce, expires)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO _authorization_code "
+            "(code, user_id, consumer_key, scope, redirect_uri, challenge, nonce, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 value,
                 code.user_id,

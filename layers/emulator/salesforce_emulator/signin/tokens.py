@@ -69,7 +69,7 @@ def token_answer(site: Site, granted: Granted, base_url: str) -> dict[str, Any]:
     return answer
 
 
-async def render_refusal(request: Request, refused: Exception) -> Response:
+async def render_refusal(_request: Request, refused: Exception) -> Response:
     """The exception handler of every OAuth endpoint."""
     assert isinstance(refused, OAuthRefused)  # noqa: S101 - Starlette's signature is wider than ours
     body = {"error": refused.error, "error_description": refused.description}
@@ -79,9 +79,7 @@ async def render_refusal(request: Request, refused: Exception) -> Response:
 def _in_format(answer: dict[str, Any], form: Form) -> Response:
     wanted = form.get("format") or "json"
     if wanted == "urlencoded":
-        return PlainTextResponse(
-            urlencode(answer), headers=NOT_CACHED, media_type="application/x-www-form-urlencoded"
-        )
+        return PlainTextResponse(urlencode(answer), headers=NOT_CACHED, media_type="application/x-www-form-urlencoded")
     if wanted == "xml":
         parts = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in answer.items())
         document = f'<?xml version="1.0" encoding="UTF-8"?><OAuth>{parts}</OAuth>'

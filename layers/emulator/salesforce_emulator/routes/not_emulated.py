@@ -1,0 +1,69 @@
+"""What the platform has under /services/data and the emulated org does not: each is refused by name."""
+
+from salesforce_emulator.routes.table import Resource
+
+FEATURES = {
+    "/actions": "invocable actions",
+    "/analytics": "reports and dashboards",
+    "/appMenu": "the app menu",
+    "/apps": "OAuth credentials of apps",
+    "/async": "generated OpenAPI specifications",
+    "/chatter": "Chatter",
+    "/commerce": "Commerce",
+    "/compactLayouts": "compact layouts",
+    "/composite/graph": "composite graphs",
+    "/connect": "Connect",
+    "/consent": "consent",
+    "/contact-tracing": "contact tracing",
+    "/dedupe": "dedupe",
+    "/domino": "Domino",
+    "/eclair": "Eclair",
+    "/emailConnect": "e-mail connect",
+    "/event": "event schemas",
+    "/folders": "folders",
+    "/graphql": "GraphQL",
+    "/jobs": "Bulk API 2.0",
+    "/jsonxform": "JSON transformation",
+    "/knowledgeManagement": "Knowledge management",
+    "/licensing": "licensing",
+    "/localizedvalue": "localized values",
+    "/metadata": "Metadata API",
+    "/mobile": "mobile configuration",
+    "/named": "named queries",
+    "/nouns": "nouns",
+    "/payments": "payments",
+    "/process": "approvals and workflow rules",
+    "/quickActions": "quick actions",
+    "/scheduling": "scheduling",
+    "/search/layout": "search layouts",
+    "/search/scopeOrder": "the search scope order",
+    "/search/suggestions": "search suggestions",
+    "/search/suggestSearchQueries": "suggested searches",
+    "/search/suggestTitleMatches": "suggested articles",
+    "/sobjects/relevantItems": "relevant items",
+    "/support": "support",
+    "/tabs": "tabs",
+    "/theme": "theme",
+    "/tooling": "Tooling API",
+    "/ui-api": "User Interface API",
+    "/wave": "CRM Analytics",
+}
+OF_OBJECTS = {
+    "/sobjects/{object}/defaultValues": "default values",
+    "/sobjects/{object}/describe/approvalLayouts": "approval layouts",
+    "/sobjects/{object}/describe/compactLayouts": "compact layouts",
+    "/sobjects/{object}/describe/layouts": "layouts",
+    "/sobjects/{object}/describe/namedLayouts": "named layouts",
+    "/sobjects/{object}/eventSchema": "event schemas",
+    "/sobjects/{object}/listviews": "list views",
+    "/sobjects/{object}/quickActions": "quick actions",
+    "/sobjects/{object}/suggestedArticles": "suggested articles",
+    "/sobjects/{object}/{id}/password": "passwords",
+    "/sobjects/{object}/{id}/richTextImageFields": "images in rich text",
+    "/sobjects/{object}/{id}/suggestedArticles": "suggested articles",
+}
+
+NOT_EMULATED = [
+    Resource(f"{path}/{{rest}}", feature=f"{feature} (/services/data/vXX.X{path})")
+    for path, feature in (FEATURES | OF_OBJECTS).items()
+]

@@ -1,0 +1,1 @@
+"""SOQL: a parser that keeps offsets, and a compiler to SQLite."""

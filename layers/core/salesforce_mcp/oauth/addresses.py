@@ -1,4 +1,4 @@
-"""Which IP addresses are public. A document is fetched from nowhere else (RFC 6890, IANA special-purpose registries)."""
+"""Which IP addresses are public; documents come from nowhere else (RFC 6890, IANA special-purpose registries)."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 

@@ -1,35 +1,149 @@
 """One Salesforce grant per (org, user), shared by all of that user's clients and renewed by one worker at a time."""
 
-from dataclasses import dataclass
+import asyncio
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from salesforce_mcp.oauth.tokens import Access
-from salesforce_mcp.salesforce.session import Credential, Session
+from salesforce_mcp.errors import Failure
+from salesforce_mcp.oauth.grant import (
+    Grant,
+    GrantTokens,
+    State,
+    grant_key,
+    grant_of,
+    seal,
+    session_of,
+    unseal,
+    write_grant,
+)
+from salesforce_mcp.oauth.renewal import renew_grant
+from salesforce_mcp.oauth.tokens import Permission
+from salesforce_mcp.salesforce.session import Credential, Secret, Session
+from salesforce_mcp.salesforce.sign_in import TokenAnswer, revoke
 from salesforce_mcp.services import Services
+
+_CACHE_SECONDS = 60
+_CACHED_SESSIONS = 1000
+
+Who = tuple[str, str]  # organization id, user id
 
 
 class Grants:
+    """Sessions read once a minute, so that a warm process asks neither store nor cipher for every call."""
+
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._sessions: OrderedDict[Who, tuple[Session, float]] = OrderedDict()
+        self._renewals: dict[Who, asyncio.Task[Session]] = {}
 
-    async def credential(self, access: Access) -> Credential:
+    async def credential(self, access: Permission) -> Credential:
         """The user's way into the org; SignInRequired when the grant is gone or dead.
 
         Call it for every authenticated request, before anything is answered: a dead grant must be an HTTP 401.
         """
-        raise NotImplementedError
+        credential = GrantCredential(self, (access.organization_id, access.user_id))
+        await credential.session()
+        return credential
 
-    async def renew(self, organization_id: str, user_id: str, stale: Session) -> Session:
-        raise NotImplementedError
+    async def keep(
+        self, answer: TokenAnswer, *, org: str, login_url: str, username: str = "", org_name: str = ""
+    ) -> None:
+        """The outcome of a sign-in, in place of whatever grant that user had."""
+        services, tokens = self._services, GrantTokens(
+            answer.access_token, answer.refresh_token or Secret(""), username=username, org_name=org_name
+        )  # fmt: skip
+        key = grant_key(answer.organization_id, answer.user_id)
+        while True:
+            item = await services.store.get(key)
+            grant = Grant(
+                organization_id=answer.organization_id,
+                user_id=answer.user_id,
+                org=org,
+                login_url=login_url,
+                instance_url=answer.instance_url,
+                generation=item.value["generation"] + 1 if item else 1,
+                state=State.OK,
+            )
+            sealed = await seal(services.cipher, grant, tokens)
+            if await write_grant(services.store, services.clock, item, sealed):
+                self._remember(session_of(sealed, tokens))
+                return
+
+    async def is_alive(self, permission: Permission) -> bool:
+        item = await self._services.store.get(grant_key(permission.organization_id, permission.user_id))
+        return item is not None and item.value["state"] != State.REAUTH_REQUIRED
+
+    async def describe(self, organization_id: str, user_id: str) -> tuple[Grant, GrantTokens]:
+        """The grant and what is sealed of it, for the account page."""
+        grant = grant_of(await self._services.store.get(grant_key(organization_id, user_id)))
+        return grant, await unseal(self._services.cipher, grant)
+
+    async def end(self, permission: Permission) -> None:
+        """Sign the user out: here at once, and at Salesforce if it can be reached."""
+        services, who = self._services, (permission.organization_id, permission.user_id)
+        while (item := await services.store.get(grant_key(*who))) and item.value["state"] != State.REAUTH_REQUIRED:
+            grant = grant_of(item)
+            # The row stays, so that a renewal under way cannot bring the grant back: its generation has passed.
+            ended = replace(grant.resting(State.REAUTH_REQUIRED), generation=grant.generation + 1, sealed="")
+            if await write_grant(services.store, services.clock, item, ended):
+                self._sessions.pop(who, None)
+                await self._revoke(grant, await unseal(services.cipher, grant))
+
+    async def _revoke(self, grant: Grant, tokens: GrantTokens) -> None:
+        services, token = self._services, tokens.refresh_token or tokens.access_token
+        # A refusal is nobody's trouble: the grant is forgotten here, and the org's own idle limit ends it there.
+        with suppress(Failure):
+            await revoke(services.http, grant.login_url, token, extra_hosts=services.settings.extra_org_hosts)
+
+    async def session(self, who: Who) -> Session:
+        cached = self._sessions.get(who)
+        if cached and cached[1] > self._services.clock.now():
+            return cached[0]
+        grant = grant_of(await self._services.store.get(grant_key(*who)))
+        return self._remember(session_of(grant, await unseal(self._services.cipher, grant)))
+
+    async def renew(self, who: Who, stale: Session) -> Session:
+        """One renewal per process at a time; it goes on when the request that began it is cancelled."""
+        while True:
+            task = self._renewals.get(who)
+            if task is None or task.done():
+                task = asyncio.create_task(self._renew(who, stale))
+                self._renewals[who] = task
+                task.add_done_callback(_mark_seen)
+            session = await asyncio.shield(task)
+            if session.generation > stale.generation:
+                return session
+
+    async def _renew(self, who: Who, stale: Session) -> Session:
+        self._sessions.pop(who, None)
+        try:
+            return self._remember(await renew_grant(self._services, grant_key(*who), stale))
+        finally:
+            self._renewals.pop(who, None)
+
+    def _remember(self, session: Session) -> Session:
+        who = (session.organization_id, session.user_id)
+        self._sessions[who] = (session, self._services.clock.now() + _CACHE_SECONDS)
+        self._sessions.move_to_end(who)
+        if len(self._sessions) > _CACHED_SESSIONS:
+            self._sessions.popitem(last=False)
+        return session
+
+
+def _mark_seen(done: asyncio.Task[Session]) -> None:
+    """A failure is no news to asyncio even if everybody who waited for it has gone."""
+    if not done.cancelled():
+        done.exception()
 
 
 @dataclass(frozen=True)
 class GrantCredential:
     grants: Grants
-    organization_id: str
-    user_id: str
+    who: Who
 
     async def session(self) -> Session:
-        raise NotImplementedError
+        return await self.grants.session(self.who)
 
     async def renew(self, stale: Session) -> Session:
-        return await self.grants.renew(self.organization_id, self.user_id, stale)
+        return await self.grants.renew(self.who, stale)

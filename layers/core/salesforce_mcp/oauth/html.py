@@ -11,12 +11,12 @@ class Html(str):
     __slots__ = ()
 
 
-def element(name: str, *content: str, **attributes: str | bool) -> Html:
+def element(tag: str, /, *content: str, **attributes: str | bool) -> Html:
     """`class_` and `for_` lose their underscore, other underscores become hyphens; a False attribute is left out."""
     shown = "".join(_attribute(key, value) for key, value in attributes.items() if value is not False)
-    if name in _VOID:
-        return Html(f"<{name}{shown}>")
-    return Html(f"<{name}{shown}>{joined(*content)}</{name}>")
+    if tag in _VOID:
+        return Html(f"<{tag}{shown}>")
+    return Html(f"<{tag}{shown}>{joined(*content)}</{tag}>")
 
 
 def joined(*content: str) -> Html:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.ports import Secrets
+from salesforce_mcp.salesforce.session import Secret
 from salesforce_mcp.settings import Settings
 
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -19,10 +20,10 @@ class OrgApp:
     client_id: str
     secret_name: str
 
-    async def secret(self, secrets: Secrets) -> str:
-        """The consumer secret in force; empty for an app that needs none."""
+    async def secret(self, secrets: Secrets) -> Secret | None:
+        """The consumer secret in force; None for an app that needs none."""
         versions = await secrets.get(self.secret_name)
-        return versions[0] if versions else ""
+        return Secret(versions[0]) if versions else None
 
 
 def org_named(settings: Settings, alias: str) -> OrgApp | None:
@@ -30,6 +31,13 @@ def org_named(settings: Settings, alias: str) -> OrgApp | None:
         return OrgApp("default", settings.login_url, settings.client_id, settings.client_secret_name)
     orgs = (_parse(settings, entry) for entry in settings.orgs)
     return next((org for org in orgs if org.alias == alias), None)
+
+
+def org_of(settings: Settings, alias: str) -> OrgApp:
+    org = org_named(settings, alias)
+    if org is None:
+        raise Misconfigured(f"the org {alias!r} is no longer served here", hint="Connect again, under another address.")
+    return org
 
 
 def _parse(settings: Settings, entry: str) -> OrgApp:

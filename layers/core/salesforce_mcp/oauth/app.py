@@ -1,0 +1,63 @@
+"""The authorization server: every URL it answers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from salesforce_mcp.oauth.account import account, disconnect_client
+from salesforce_mcp.oauth.authorize import authorize
+from salesforce_mcp.oauth.callback import callback
+from salesforce_mcp.oauth.consent import consent
+from salesforce_mcp.oauth.grants import Grants
+from salesforce_mcp.oauth.metadata import authorization_server, protected_resource
+from salesforce_mcp.oauth.registration import register
+from salesforce_mcp.oauth.revocation import revoke
+from salesforce_mcp.oauth.status import endpoint_in_a_browser, status
+from salesforce_mcp.oauth.token import token
+from salesforce_mcp.services import Connect
+from salesforce_mcp.settings import Settings
+
+_READ = ["GET", "OPTIONS"]
+_POST = ["POST", "OPTIONS"]
+
+routes = [
+    Route("/.well-known/oauth-protected-resource{path:path}", protected_resource, methods=_READ),
+    Route("/.well-known/oauth-authorization-server", authorization_server, methods=_READ),
+    Route("/.well-known/openid-configuration", authorization_server, methods=_READ),
+    Route("/register", register, methods=_POST),
+    Route("/authorize", authorize, methods=["GET"]),
+    Route("/consent", consent, methods=["POST"]),
+    Route("/callback", callback, methods=["GET"]),
+    Route("/token", token, methods=_POST),
+    Route("/revoke", revoke, methods=_POST),
+    Route("/account", account, methods=["GET"]),
+    Route("/account/disconnect", disconnect_client, methods=["POST"]),
+    Route("/", status, methods=["GET"]),
+    Route("/mcp{path:path}", endpoint_in_a_browser, methods=["GET"]),
+]
+
+
+def build_oauth_app(settings: Settings, connect: Connect) -> Starlette:  # noqa: ARG001 - as build_app of the server
+    """`connect` is entered once, when the application starts: nothing is opened or read before."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with connect() as services:
+            app.state.services = services
+            app.state.grants = Grants(services)
+            yield
+
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _as_json})
+
+
+async def _as_json(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+    """Clients probe many well-known paths, and read what they get as JSON."""
+    status_code = error.status_code if isinstance(error, HTTPException) else 500
+    headers = getattr(error, "headers", None)
+    name = "not_found" if status_code == 404 else "invalid_request"
+    return JSONResponse({"error": name}, status_code=status_code, headers=headers)

@@ -1,0 +1,51 @@
+"""Which clients a person has connected: one row a token family, under the person."""
+
+from dataclasses import dataclass
+
+from salesforce_mcp.oauth.grants import Grants
+from salesforce_mcp.oauth.tokens import REFRESH_ABSOLUTE_SECONDS, Permission, Tokens
+from salesforce_mcp.ports import Key
+from salesforce_mcp.services import Services
+
+
+@dataclass(frozen=True)
+class Connection:
+    family: str
+    client_name: str
+    resource: str
+    scopes: tuple[str, ...]
+    connected_at: int
+
+
+async def note_connection(services: Services, family: str, permission: Permission, client_name: str) -> None:
+    now = int(services.clock.now())
+    row = {
+        "client_name": client_name,
+        "resource": permission.resource,
+        "scopes": sorted(permission.scopes),
+        "connected_at": now,
+    }
+    await services.store.put(_key(permission.subject, family), row, expires_at=now + REFRESH_ABSOLUTE_SECONDS)
+
+
+async def connections_of(services: Services, subject: str) -> list[Connection]:
+    """The living ones, oldest first. Those whose tokens ran out are forgotten on the way."""
+    tokens, found = Tokens(services.store, services.clock), []
+    for item in await services.store.list(_key(subject, "").partition):
+        if not await tokens.is_alive(item.key.sort):
+            await services.store.delete(item.key)
+            continue
+        value = {**item.value, "scopes": tuple(item.value["scopes"])}
+        found.append(Connection(family=item.key.sort, **value))
+    return sorted(found, key=lambda connection: connection.connected_at)
+
+
+async def disconnect(services: Services, grants: Grants, permission: Permission, family: str) -> None:
+    """End one client's tokens, and the Salesforce grant with the last of them: other clients go on using it."""
+    await Tokens(services.store, services.clock).end(family)
+    if not await connections_of(services, permission.subject):
+        await grants.end(permission)
+
+
+def _key(subject: str, family: str) -> Key:
+    return Key(f"person#{subject}", family)

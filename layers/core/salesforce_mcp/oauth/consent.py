@@ -1,0 +1,176 @@
+"""POST /consent: the person's answer. Only an approval starts a sign-in at Salesforce, and only in this browser."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from salesforce_mcp.oauth.answers import answers_people, services_of
+from salesforce_mcp.oauth.asked import Asked
+from salesforce_mcp.oauth.authorize import may_choose_login
+from salesforce_mcp.oauth.cookies import BROWSER, SIGN_IN, read_cookie, set_cookie
+from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.levels import SCOPES, Level, offered
+from salesforce_mcp.oauth.limits import CONSENT_BY_ADDRESS, address_of, keep_within
+from salesforce_mcp.oauth.opaque import fingerprint, new_secret
+from salesforce_mcp.oauth.orgs import OrgApp, org_of
+from salesforce_mcp.oauth.pages import SALESFORCE_SCOPES, continue_page
+from salesforce_mcp.oauth.parameters import read_form
+from salesforce_mcp.oauth.redirects import shown_host
+from salesforce_mcp.ports import Key
+from salesforce_mcp.salesforce.hosts import salesforce_origin
+from salesforce_mcp.services import Services
+
+SIGN_IN_SECONDS = 600
+
+
+@dataclass
+class Consent:
+    services: Services
+    request: Request
+    form: dict[str, str] = field(default_factory=dict)
+    key: Key = field(default_factory=lambda: Key(""))
+    asked: Asked = field(default_factory=Asked)
+    login_url: str = ""
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def org(self) -> OrgApp:
+        return org_of(self.services.settings, self.asked.org)
+
+
+async def keep_address_within_limit(flow: Consent) -> None:
+    await keep_within(flow.services, CONSENT_BY_ADDRESS, address_of(flow.request))
+
+
+async def require_own_form(flow: Consent) -> None:
+    # Origin is "null" here, because our pages send no referrer; Sec-Fetch-Site is not changed by that.
+    if flow.request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise _not_from_our_page()
+    flow.form = await read_form(flow.request)
+
+
+async def require_same_browser(flow: Consent) -> None:
+    """The form belongs to the browser it was shown in; looked at before it is used up, so nobody can spoil it."""
+    flow.key = Key(f"consent#{fingerprint(flow.form.get('consent', ''))}")
+    kept = await flow.services.store.get(flow.key)
+    browser = read_cookie(flow.request, flow.services.settings, BROWSER)
+    if kept is None or not browser or not hmac.compare_digest(fingerprint(browser), kept.value["browser"]):
+        raise _not_from_our_page()
+
+
+async def require_first_answer(flow: Consent) -> None:
+    kept = await flow.services.store.take(flow.key)
+    if kept is None:
+        raise _not_from_our_page()
+    flow.asked = Asked.from_row(kept.value["asked"])
+
+
+async def choose_level(flow: Consent) -> None:
+    if flow.form.get("decision") != "allow":
+        return
+    level = next((level for level in offered(flow.services.settings) if level == flow.form.get("level")), None)
+    if level is None:
+        raise OAuthError("invalid_request", "the answer names no level of access that is offered here")
+    flow.scopes = SCOPES[Level(level)]
+
+
+async def choose_login(flow: Consent) -> None:
+    flow.login_url = flow.org.login_url
+    choice = flow.form.get("login")
+    if not may_choose_login(flow.org) or choice is None:
+        return
+    if choice == "domain":
+        host = flow.form.get("domain", "").strip().lower().removeprefix("https://").rstrip("/")
+        origin = salesforce_origin(f"https://{host}")
+        if origin is None:
+            raise OAuthError(
+                "invalid_request",
+                "that is not a My Domain host name",
+                hint="It looks like acme.my.salesforce.com; Setup, My Domain shows yours. Go back and try again.",
+            )
+        flow.login_url = origin
+    else:
+        flow.login_url = f"https://{'test' if choice == 'sandbox' else 'login'}.salesforce.com"
+
+
+CHECKS: list[Callable[[Consent], Awaitable[None]]] = [
+    keep_address_within_limit,
+    require_own_form,
+    require_same_browser,
+    require_first_answer,
+    choose_level,
+    choose_login,
+]
+
+
+@answers_people
+async def consent(request: Request) -> Response:
+    flow = Consent(services_of(request), request)
+    for check in CHECKS:
+        await check(flow)
+    if flow.scopes:
+        return await _begin_sign_in(flow)
+    address = flow.asked.address(
+        flow.services.settings.issuer, error="access_denied", error_description="the person said no"
+    )
+    return continue_page("Nothing was allowed", f"{flow.asked.client_name} gets no access.", address)
+
+
+async def _begin_sign_in(flow: Consent) -> Response:
+    services, settings = flow.services, flow.services.settings
+    state, browser = new_secret(), new_secret()
+    kept = {
+        "asked": flow.asked.as_row(),
+        "scopes": sorted(flow.scopes),
+        "login_url": flow.login_url,
+        "browser": fingerprint(browser),
+    }
+    expires = int(services.clock.now()) + SIGN_IN_SECONDS
+    await services.store.put(Key(f"state#{fingerprint(state)}"), kept, expires_at=expires)
+    query = {
+        "response_type": "code",
+        "client_id": flow.org.client_id,
+        "redirect_uri": callback_url(services),
+        "scope": SALESFORCE_SCOPES,
+        "state": state,
+        "code_challenge": _challenge(salesforce_verifier(browser)),
+        "code_challenge_method": "S256",
+    }
+    address = f"{flow.login_url}/services/oauth2/authorize?{urlencode(query)}"
+    text = f"Next you sign in at {urlsplit(flow.login_url).netloc}; then you are sent back to "
+    response = continue_page("On to Salesforce", text + shown_host(flow.asked.redirect_uri) + ".", address)
+    set_cookie(response, settings, sign_in_cookie(state), browser, seconds=SIGN_IN_SECONDS)
+    return response
+
+
+def callback_url(services: Services) -> str:
+    return f"{services.settings.public_url}/callback"
+
+
+def sign_in_cookie(state: str) -> str:
+    """One cookie a sign-in, so that two tabs do not disturb each other."""
+    return SIGN_IN + fingerprint(state)[:16]
+
+
+def salesforce_verifier(browser: str) -> str:
+    """Our PKCE verifier at Salesforce follows from the browser's cookie: we need not keep it, and no URL holds it."""
+    return urlsafe_b64encode(hmac.digest(browser.encode(), b"verifier for Salesforce", sha256)).rstrip(b"=").decode()
+
+
+def _challenge(verifier: str) -> str:
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _not_from_our_page() -> OAuthError:
+    return OAuthError(
+        "access_denied",
+        "this answer does not come from a page that was shown in this browser, or comes too late or twice",
+        status=403,
+        hint="Start again from the application. Cookies of this site must be allowed.",
+    )

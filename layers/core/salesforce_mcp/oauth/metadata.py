@@ -1,0 +1,68 @@
+"""Discovery: RFC 8414 (also at the OpenID path) and RFC 9728, for every path of the MCP endpoint."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from salesforce_mcp.oauth.answers import answers_clients, services_of
+from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.levels import SCOPES, Level, offered
+from salesforce_mcp.oauth.resources import resource_at
+from salesforce_mcp.policy.scopes import Scope
+from salesforce_mcp.settings import Settings
+
+_CACHE = {"Cache-Control": "public, max-age=300"}
+_METHODS = ["none", "client_secret_post", "client_secret_basic", "private_key_jwt"]
+
+
+@answers_clients
+async def authorization_server(request: Request) -> Response:
+    issuer = services_of(request).settings.issuer
+    return JSONResponse(authorization_server_metadata(issuer), headers=_CACHE)
+
+
+@answers_clients
+async def protected_resource(request: Request) -> Response:
+    """At the root for the default org, and with the resource's path inserted (RFC 9728 §3.1)."""
+    settings = services_of(request).settings
+    resource = resource_at(settings, request.path_params.get("path", "/mcp"))
+    if resource is None:
+        raise OAuthError("not_found", "there is no MCP endpoint at this path", status=404)
+    return JSONResponse(
+        {
+            "resource": resource.url,
+            "authorization_servers": [settings.issuer],
+            "scopes_supported": scopes_supported(settings, read_only=resource.read_only),
+            "bearer_methods_supported": ["header"],
+            "resource_name": "Salesforce MCP",
+        },
+        headers=_CACHE,
+    )
+
+
+def authorization_server_metadata(issuer: str) -> dict[str, object]:
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "registration_endpoint": f"{issuer}/register",
+        "revocation_endpoint": f"{issuer}/revoke",
+        "scopes_supported": list(Scope),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "token_endpoint_auth_methods_supported": _METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "ES256"],
+        "revocation_endpoint_auth_methods_supported": _METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": ["RS256", "ES256"],
+        "code_challenge_methods_supported": ["S256"],
+        "client_id_metadata_document_supported": True,
+        "authorization_response_iss_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }
+
+
+def scopes_supported(settings: Settings, *, read_only: bool) -> list[str]:
+    """What tokens for this path can hold, least first; some clients ask for all of it."""
+    levels = [Level.READ] if read_only else offered(settings)
+    return [scope for scope in Scope if scope in SCOPES[levels[-1]]]

@@ -1,0 +1,115 @@
+"""The same tools for a client on this machine, over standard input and output; credentials from the environment."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx
+
+from salesforce_mcp.errors import Misconfigured
+from salesforce_mcp.ports import SystemClock
+from salesforce_mcp.salesforce.credentials import (
+    FixedCredential,
+    by_client_credentials,
+    by_jwt,
+    by_password,
+    by_refresh_token,
+)
+from salesforce_mcp.salesforce.hosts import salesforce_origin
+from salesforce_mcp.salesforce.session import Credential, Secret, Session
+from salesforce_mcp.server import build_stdio_server
+from salesforce_mcp.settings import Settings
+
+Environment = Mapping[str, str]
+SignIn = Callable[[Environment, Settings, httpx.AsyncClient], Credential]
+
+
+def serve_stdio(environment: Environment) -> int:
+    asyncio.run(_serve(environment))
+    return 0
+
+
+async def _serve(environment: Environment) -> None:
+    settings = Settings.load(environment)
+    async with httpx.AsyncClient(timeout=httpx.Timeout(60, connect=5)) as http:
+        credential = _credential(environment, settings, http)
+        await build_stdio_server(settings, credential, http).run_stdio_async()
+
+
+def _credential(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    """The first way in whose variables are all set."""
+    for variables, sign_in in WAYS_IN:
+        if all(environment.get(variable) for variable in variables):
+            return sign_in(environment, settings, http)
+    ways = "; or ".join(" and ".join(variables) for variables, _ in WAYS_IN)
+    raise Misconfigured("No Salesforce credentials in the environment", hint=f"Set {ways}.")
+
+
+def _session(environment: Environment, settings: Settings, _http: httpx.AsyncClient) -> Credential:
+    given = environment["SALESFORCE_INSTANCE_URL"]
+    origin = salesforce_origin(given, settings.extra_org_hosts)
+    if origin is None:
+        raise Misconfigured(
+            f"SALESFORCE_INSTANCE_URL is {given!r}, which is not a Salesforce address",
+            hint="It looks like https://example.my.salesforce.com, without a path.",
+        )
+    return FixedCredential(Session(origin, Secret(environment["SALESFORCE_ACCESS_TOKEN"])))
+
+
+def _refresh_token(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    secret = environment.get("SALESFORCE_CLIENT_SECRET")
+    return by_refresh_token(
+        http,
+        settings.login_url,
+        client_id=settings.client_id,
+        client_secret=Secret(secret) if secret else None,
+        token=Secret(environment["SALESFORCE_REFRESH_TOKEN"]),
+        extra_hosts=settings.extra_org_hosts,
+    )
+
+
+def _jwt(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    file = Path(environment["SALESFORCE_PRIVATE_KEY_FILE"])
+    if not file.is_file():
+        raise Misconfigured("SALESFORCE_PRIVATE_KEY_FILE names no file", hint="It is the path of a PEM private key.")
+    return by_jwt(
+        http,
+        settings.login_url,
+        client_id=settings.client_id,
+        username=environment["SALESFORCE_USERNAME"],
+        audience=settings.login_url,
+        private_keys=[Secret(file.read_text())],
+        clock=SystemClock(),
+        extra_hosts=settings.extra_org_hosts,
+    )
+
+
+def _password(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    return by_password(
+        http,
+        settings.login_url,
+        client_id=settings.client_id,
+        client_secret=Secret(environment["SALESFORCE_CLIENT_SECRET"]),
+        username=environment["SALESFORCE_USERNAME"],
+        secret=Secret(environment["SALESFORCE_PASSWORD"] + environment.get("SALESFORCE_SECURITY_TOKEN", "")),
+        extra_hosts=settings.extra_org_hosts,
+    )
+
+
+def _client_credentials(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    return by_client_credentials(
+        http,
+        settings.login_url,
+        client_id=settings.client_id,
+        client_secret=Secret(environment["SALESFORCE_CLIENT_SECRET"]),
+        extra_hosts=settings.extra_org_hosts,
+    )
+
+
+WAYS_IN: list[tuple[tuple[str, ...], SignIn]] = [
+    (("SALESFORCE_INSTANCE_URL", "SALESFORCE_ACCESS_TOKEN"), _session),
+    (("SALESFORCE_CLIENT_ID", "SALESFORCE_REFRESH_TOKEN"), _refresh_token),
+    (("SALESFORCE_CLIENT_ID", "SALESFORCE_USERNAME", "SALESFORCE_PRIVATE_KEY_FILE"), _jwt),
+    (("SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET", "SALESFORCE_USERNAME", "SALESFORCE_PASSWORD"), _password),
+    (("SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"), _client_credentials),
+]

@@ -1,0 +1,10 @@
+"""The catalogue on a terminal."""
+
+import json
+
+
+def print_tools(*, as_json: bool) -> int:
+    from salesforce_mcp.tools.listing import listing
+
+    print(json.dumps(listing(), indent=2) if as_json else listing())
+    return 0

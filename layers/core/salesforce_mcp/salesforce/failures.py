@@ -103,17 +103,22 @@ def _matches(entry: Mapping[str, Any]) -> dict[str, Any]:
     found = [
         {
             "objectName": clean(group.get("entityType"), longest=100),
-            "recordId": clean(match.get("record", {}).get("Id"), longest=18),
+            "recordId": clean(record.get("Id"), longest=18),
             "confidence": match.get("matchConfidence"),
         }
-        for group in result.get("matchResults") or []
-        for match in group.get("matchRecords") or []
+        for group in _objects(result.get("matchResults"))
+        for match in _objects(group.get("matchRecords"))
+        for record in _objects([match.get("record")])
     ]
     return {
         "duplicateRule": clean(result.get("duplicateRule"), longest=100),
         "allowSave": bool(result.get("allowSave")),
         "matches": found[:25],
     }
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _redirected(response: httpx.Response) -> Failure:

@@ -1,0 +1,1 @@
+"""What `server.build_app` is put together from."""

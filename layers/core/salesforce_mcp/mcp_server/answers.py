@@ -1,0 +1,104 @@
+"""What a client gets back from a tool: the data and its text, or a failure explained."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp_types import CallToolResult, TextContent
+from pydantic import ValidationError
+
+from salesforce_mcp.errors import Failure, InvalidInput
+from salesforce_mcp.policy.untrusted import clean
+from salesforce_mcp.salesforce.nearest import nearest
+from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, text_of
+
+logger = logging.getLogger(__name__)
+
+
+def answered(outcome: Any, *, most_tokens: int) -> CallToolResult:
+    """Every value that leaves a tool passes here, and so does every string of the org that is in it."""
+    data = outcome if isinstance(outcome, Mapping) else outcome.as_data()
+    structured: dict[str, Any] = clean(data)
+    text = text_of(structured)
+    if len(text.encode()) > most_tokens * BYTES_PER_TOKEN:
+        return explained(_too_large())
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)],
+        structured_content=structured,
+        is_error=isinstance(outcome, Incomplete),
+    )
+
+
+def explained(failure: Failure) -> CallToolResult:
+    """A failure as data, and as a sentence that says what to do."""
+    told: dict[str, Any] = clean(failure.as_data())
+    text = f"{told['code']}: {told['message']}"
+    if failure.fields:
+        text += f" ({', '.join(told['fields'])})"
+    if failure.hint:
+        text += f"{'' if text.endswith(('.', '!', '?')) else '.'} {told['hint']}"
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=told, is_error=True)
+
+
+def failure_behind(error: ToolError, *, parameters: Mapping[str, Any]) -> Failure:
+    """What a tool's error stands for. An error that nobody expected is logged, and its text stays here."""
+    cause = error.__cause__
+    if isinstance(cause, Failure):
+        return cause
+    if isinstance(cause, ValidationError):
+        return _invalid_arguments(cause, parameters)
+    if isinstance(error, UnexpectedToolError):
+        logger.error("a tool failed unexpectedly", exc_info=cause)
+        return Failure(
+            "The server failed while it handled this call",
+            code="INTERNAL_ERROR",
+            hint="Try once more; if it fails again, report the time and the tool's name to the operator.",
+        )
+    return Failure(str(error), code="CALL_NOT_COMPLETED", hint="Nothing was changed.")
+
+
+def unknown_arguments(arguments: Mapping[str, Any], *, parameters: Mapping[str, Any]) -> InvalidInput | None:
+    """A misspelled optional argument would be dropped without a word."""
+    unknown = [name for name in arguments if name not in parameters]
+    if not unknown:
+        return None
+    meant = nearest(unknown[0], parameters)
+    return InvalidInput(
+        f"This tool has no parameter {unknown[0][:80]!r}",
+        code="INVALID_ARGUMENTS",
+        fields=unknown[:10],
+        hint=f"Did you mean {meant[0]}?" if meant else f"It takes {', '.join(parameters) or 'no parameters'}.",
+    )
+
+
+def _invalid_arguments(error: ValidationError, parameters: Mapping[str, Any]) -> InvalidInput:
+    """Which parameters are wrong and why. Never what was sent: it may be anything, a secret too."""
+    problems = error.errors(include_url=False, include_input=False, include_context=False)[:10]
+    named = [_place(problem["loc"]) for problem in problems]
+    said = [
+        f"{name} is missing" if problem["type"] == "missing" else f"{name}: {_lower(problem['msg'])}"
+        for name, problem in zip(named, problems, strict=True)
+    ]
+    return InvalidInput(
+        "; ".join(said),
+        code="INVALID_ARGUMENTS",
+        fields=named,
+        hint=f"The parameters are {', '.join(parameters)}.",
+    )
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _too_large() -> InvalidInput:
+    return InvalidInput(
+        "The answer is larger than a result may be",
+        code="RESULT_TOO_LARGE",
+        hint="Ask for less: name the fields you need, or search for a part of a name.",
+    )

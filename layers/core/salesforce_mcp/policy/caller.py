@@ -1,0 +1,36 @@
+"""Who makes the call that is being answered, and what it may do. The server says so; tools only ask."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from salesforce_mcp.errors import Failure, InsufficientScope
+from salesforce_mcp.policy.cursors import Cursors
+from salesforce_mcp.policy.scopes import Scope, missing
+from salesforce_mcp.salesforce.client import Salesforce
+
+
+@dataclass(frozen=True)
+class Caller:
+    subject: str  # "<organization id>/<user id>"
+    client_id: str
+    scopes: frozenset[Scope]
+    tools: frozenset[str]  # the names on offer at this URL
+    org: Callable[[], Awaitable[Salesforce]]
+    admit: Callable[[], Awaitable[None]]  # counts a call; raises when there were too many
+    cursors: Cursors
+    result_tokens: int
+    refused: list[Failure]  # what must become the HTTP status of the answer: a dead grant, a missing scope
+
+    def require(self, needed: Iterable[Scope]) -> None:
+        """Refuse a call that needs more rights, naming all of them at once."""
+        lacking = missing(needed, self.scopes)
+        if lacking:
+            raise InsufficientScope(
+                f"This needs the permission {' and '.join(lacking)}, which was not given to this client",
+                scopes=[*lacking],
+                hint="The user can give it by signing in again with a wider access level.",
+            )
+
+
+current: ContextVar[Caller] = ContextVar("caller")

@@ -1,0 +1,90 @@
+"""Read and write single records of any object."""
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
+from mcp_types.version import is_version_at_least
+from pydantic import BaseModel, Field
+
+from salesforce_mcp.errors import NotPermitted
+from salesforce_mcp.tools.parameters import ExternalIdField, Fields, FieldValues, ObjectName, RecordId
+from salesforce_mcp.tools.tool import Effect, Org, tool
+
+
+@tool(Effect.READS)
+async def getRecord(objectName: ObjectName, recordId: RecordId, org: Org, fields: Fields = None) -> dict[str, Any]:
+    """Read one record. Empty fields are left out unless named in fields."""
+    record = await org.get(objectName, recordId, fields)
+    return record if fields else {name: value for name, value in record.items() if value is not None}
+
+
+@tool(Effect.WRITES)
+async def createRecord(objectName: ObjectName, record: FieldValues, org: Org) -> dict[str, Any]:
+    """Create a record and return its id."""
+    require_writable(objectName)
+    return {"id": await org.create(objectName, record), "created": True}
+
+
+@tool(Effect.WRITES)
+async def updateRecord(objectName: ObjectName, recordId: RecordId, record: FieldValues, org: Org) -> dict[str, Any]:
+    """Change the given fields of a record; all others stay."""
+    require_writable(objectName)
+    await org.update(objectName, recordId, record)
+    return {"id": recordId, "updated": True}
+
+
+@tool(Effect.WRITES)
+async def upsertRecord(
+    objectName: ObjectName, externalIdField: ExternalIdField, externalId: str, record: FieldValues, org: Org
+) -> dict[str, Any]:
+    """Update the record with this external id, or create it: safe to repeat."""
+    require_writable(objectName)
+    identifier, created = await org.upsert(objectName, externalIdField, externalId, record)
+    return {"id": identifier, "created": created}
+
+
+class Confirmation(BaseModel):
+    confirm: bool = Field(title="Delete it", description="The record goes to the recycle bin")
+
+
+async def _confirmation(objectName: str, recordId: str, ctx: Context) -> Confirmation | Elicit[Confirmation]:
+    """Ask the person, where the client can. Elsewhere the scope is the gate, and clients ask on destructiveHint."""
+    if not can_ask(ctx):
+        return Confirmation(confirm=True)
+    return Elicit(f"Delete {objectName} {recordId}?", Confirmation)
+
+
+def can_ask(ctx: Context) -> bool:
+    """Only the modern protocol asks inside an answer; before it a stateless server has nobody to ask."""
+    version, capabilities = ctx.protocol_version, ctx.client_capabilities
+    if version is None or not is_version_at_least(version, "2026-07-28"):
+        return False
+    return (
+        capabilities is not None and capabilities.elicitation is not None and capabilities.elicitation.form is not None
+    )
+
+
+@tool(Effect.DESTROYS)
+async def deleteRecord(
+    objectName: ObjectName,
+    recordId: RecordId,
+    org: Org,
+    confirmation: Annotated[Confirmation, Resolve(_confirmation)],
+) -> dict[str, Any]:
+    """Move a record, and its details, to the recycle bin for 15 days."""
+    if not confirmation.confirm:
+        raise NotPermitted("The user did not confirm the deletion", code="NOT_CONFIRMED", hint="Nothing was deleted.")
+    require_writable(objectName)
+    await org.delete(objectName, recordId)
+    return {"id": recordId, "deleted": True}
+
+
+def require_writable(objectName: str) -> None:
+    if objectName.lower().endswith("__mdt"):
+        raise NotPermitted(
+            f"Records of custom metadata types such as {objectName[:80]} cannot be written over the data API",
+            code="CUSTOM_METADATA_READ_ONLY",
+            fields=["objectName"],
+            hint="Read them with executeQuery. An administrator changes them in Setup → Custom Metadata Types.",
+        )

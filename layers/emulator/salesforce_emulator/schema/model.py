@@ -1,5 +1,6 @@
 """What an object is. Describe answers, SQLite tables and validation are all generated from these."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -52,6 +53,7 @@ class Field:
     groupable: bool = True
     aggregatable: bool = True
     html_formatted: bool = False
+    extra_type: str | None = None  # plaintextarea richtextarea imageurl personname switchablepersonname
     compound_field: str | None = None  # BillingAddress for BillingCity, Name for FirstName
     help_text: str | None = None
 
@@ -59,6 +61,14 @@ class Field:
     def required_on_create(self) -> bool:
         """The caller must give it: REQUIRED_FIELD_MISSING otherwise."""
         return self.createable and not self.nillable and not self.defaulted_on_create and self.type != "boolean"
+
+    @property
+    def multiple(self) -> bool:
+        return self.type == "multipicklist"
+
+    @property
+    def has_values(self) -> bool:
+        return self.type in {"picklist", "multipicklist", "combobox"}
 
     @property
     def stored(self) -> bool:
@@ -95,6 +105,12 @@ class Object:
     layoutable: bool = True
     feed_enabled: bool = False
     namespace: str | None = None
+    replicateable: bool = True
+    setup: bool = False  # configuration rather than business records: everybody may read it
+
+    @property
+    def custom_metadata(self) -> bool:
+        return self.name.endswith("__mdt")
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:
@@ -131,24 +147,34 @@ class Schema:
 
     def __init__(self, objects: list[Object]) -> None:
         self._objects = {one.name.lower(): one for one in objects}
+        self._by_prefix = {one.key_prefix: one for one in objects}
+        self._children: dict[str, list[ChildRelationship]] = {}
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Object]:
         return iter(self._objects.values())
 
     def object(self, name: str) -> Object | None:
         return self._objects.get(name.lower())
 
     def by_prefix(self, record_id: str) -> Object | None:
-        return next((one for one in self if one.key_prefix == record_id[:3]), None)
+        return self._by_prefix.get(record_id[:3])
+
+    def known(self, name: str) -> Object:
+        """An object that must be there."""
+        return self._objects[name.lower()]
 
     def add(self, one: Object) -> None:
         """Add an object, or put a changed one in the place of its old self."""
         self._objects[one.name.lower()] = one
+        self._by_prefix[one.key_prefix] = one
+        self._children.clear()
 
     def children(self, parent: Object) -> list[ChildRelationship]:
-        return [
-            ChildRelationship(reference.child_relationship, child.name, reference)
-            for child in self
-            for reference in child.fields
-            if parent.name in reference.reference_to
-        ]
+        if parent.name not in self._children:
+            self._children[parent.name] = [
+                ChildRelationship(reference.child_relationship, child.name, reference)
+                for child in self
+                for reference in child.fields
+                if parent.name in reference.reference_to
+            ]
+        return self._children[parent.name]

@@ -1,0 +1,135 @@
+"""Who may do what: profiles and permission sets, and a caller who has one of the first and some of the second."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from salesforce_emulator.schema.model import Field, Object, Schema
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one profile, or one permission set, gives."""
+
+    name: str
+    label: str
+    description: str
+    objects: Mapping[str, str]
+    hidden: frozenset[str] = frozenset()
+    read_only: frozenset[str] = frozenset()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    permissions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A user at work: what they may do with objects (c r u d) and which fields they see or may write.
+
+    Objects and fields can be named or given."""
+
+    user_id: str
+    username: str
+    profile_name: str
+    time_zone: str
+    locale: str
+    objects: Mapping[str, str]
+    hidden: frozenset[str]
+    read_only: frozenset[str]
+    permissions: frozenset[str]
+
+    def can_read(self, one: Object | str) -> bool:
+        return "r" in self._rights(one)
+
+    def can_create(self, one: Object | str) -> bool:
+        return "c" in self._rights(one)
+
+    def can_edit(self, one: Object | str) -> bool:
+        return "u" in self._rights(one)
+
+    def can_delete(self, one: Object | str) -> bool:
+        return "d" in self._rights(one)
+
+    def can_see(self, one: Object | str, field: Field | str) -> bool:
+        return f"{_name(one)}.{_name(field)}" not in self.hidden
+
+    def can_write(self, one: Object | str, field: Field | str) -> bool:
+        """What the profile leaves open. What the platform keeps read-only (createable, updateable) is closed anyway."""
+        name = f"{_name(one)}.{_name(field)}"
+        return name not in self.hidden and name not in self.read_only
+
+    def row_condition(self, one: Object | str) -> str | None:  # noqa: ARG002
+        """SQL on the object's alias {t} that leaves the rows the caller may see; None is all of them."""
+        # The org's sharing defaults are public for every object, so no row is kept from anybody.
+        return None
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def _rights(self, one: Object | str) -> str:
+        return self.objects.get(_name(one), "")
+
+
+@cache
+def profiles() -> dict[str, Profile]:
+    return {name: _profile(name, text) for name, text in _texts()["profiles"].items()}
+
+
+@cache
+def permission_sets() -> dict[str, Profile]:
+    return {name: _profile(name, text) for name, text in _texts()["permission_sets"].items()}
+
+
+def caller(schema: Schema, user: Mapping[str, Any], profile: Profile, assigned: Iterable[Profile]) -> Caller:
+    """Add to a user's profile what their permission sets give, and leave what the platform forbids everybody."""
+    sets = tuple(assigned)
+    hidden, read_only = set(profile.hidden), set(profile.read_only)
+    for name, access in ((name, access) for one in sets for name, access in one.fields.items()):
+        hidden.discard(name)
+        (read_only.discard if access == "edit" else read_only.add)(name)
+    permissions = profile.permissions.union(*(one.permissions for one in sets))
+    return Caller(
+        user_id=user["Id"],
+        username=user["Username"],
+        profile_name=profile.name,
+        time_zone=user["TimeZoneSidKey"],
+        locale=user["LocaleSidKey"],
+        objects={one.name: _rights(one, profile, sets, setup="manage_setup" in permissions) for one in schema},
+        hidden=frozenset(hidden),
+        read_only=frozenset(read_only),
+        permissions=permissions,
+    )
+
+
+def _rights(one: Object, profile: Profile, sets: Iterable[Profile], *, setup: bool) -> str:
+    if one.setup:
+        given = set("crud" if setup else "r")
+    else:
+        given = set(profile.objects.get(one.name, profile.objects.get("*", "")))
+        given.update(*(extra.objects.get(one.name, "") for extra in sets))
+    possible = {"r": True, "c": one.createable, "u": one.updateable, "d": one.deletable}
+    return "".join(right for right in "crud" if right in given and possible[right])
+
+
+def _name(one: Object | Field | str) -> str:
+    return one if isinstance(one, str) else one.name
+
+
+def _profile(name: str, text: dict[str, Any]) -> Profile:
+    return Profile(
+        name=name,
+        label=text.get("label", name),
+        description=text["description"],
+        objects=text["objects"],
+        hidden=frozenset(text.get("hidden", [])),
+        read_only=frozenset(text.get("read_only", [])),
+        fields=text.get("fields", {}),
+        permissions=frozenset(text.get("permissions", [])),
+    )
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads((files("salesforce_emulator") / "profiles.toml").read_text("utf-8"))

@@ -1,0 +1,304 @@
+"""The emulated org: its state and its verbs. The rules behind the verbs are in rules/, HTTP is in routes/."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Self
+
+from salesforce_emulator import access, encoding, ids
+from salesforce_emulator.access import Caller
+from salesforce_emulator.errors import Refused
+from salesforce_emulator.moments import moment, stamp
+from salesforce_emulator.rules import deleting, passwords, rows, saving
+from salesforce_emulator.schema import describe, tables
+from salesforce_emulator.schema.loader import load_schema
+from salesforce_emulator.schema.model import Field, Object, RecordType, Schema
+
+Clock = Callable[[], datetime]
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+class Org:
+    """State and rules of one org, without HTTP. Everything is synchronous: one writer, no locks."""
+
+    def __init__(self, connection: sqlite3.Connection, schema: Schema, clock: Clock) -> None:
+        self.connection = connection
+        self.schema = schema
+        self._clock = clock
+        self._pinned: datetime | None = None
+        self._depth = 0
+
+    @classmethod
+    def create(cls, path: str = ":memory:", *, clock: Clock = real_time, seed: bool = True) -> Self:
+        """Open the org kept in a file, or make a new one: with the demo company's records, or with its setup only."""
+        from salesforce_emulator.seed import company, setup  # they write through an Org
+
+        org = cls(_connect(path), load_schema(), clock)
+        if org.connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sequence'").fetchone():
+            return org
+        org.connection.executescript(tables.INTERNAL)
+        with org.transaction():
+            for statement in tables.statements(org.schema):
+                org.connection.execute(statement)
+            setup.fill(org)
+            if seed:
+                company.fill(org)
+        return org
+
+    def copy(self, *, clock: Clock | None = None) -> Self:
+        """A second org with the same records, in memory, that shares nothing with this one."""
+        connection = _connect(":memory:")
+        self.connection.backup(connection)
+        return type(self)(connection, Schema(list(self.schema)), clock or self._clock)
+
+    def now(self) -> datetime:
+        return self._pinned or self._clock()
+
+    @contextmanager
+    def at(self, time: datetime) -> Iterator[None]:
+        """Work at another time: what is written inside carries its stamps."""
+        before, self._pinned = self._pinned, time
+        try:
+            yield
+        finally:
+            self._pinned = before
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, nested as deep as one likes."""
+        name = f"level{self._depth}"
+        self.connection.execute(f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self.connection.execute(f"ROLLBACK TO {name}")
+            raise
+        finally:
+            self._depth -= 1
+            self.connection.execute(f"RELEASE {name}")
+
+    @cached_property
+    def organization_id(self) -> str:
+        return str(self.connection.execute('SELECT Id FROM "Organization"').fetchone()[0])
+
+    def caller(self, user_id: str) -> Caller:
+        user = self.row("User", ids.canonical(user_id) or "")
+        if user is None:
+            raise LookupError(user_id)
+        profile = self.connection.execute('SELECT Name FROM "Profile" WHERE Id = ?', (user["ProfileId"],)).fetchone()
+        assigned = self.connection.execute(
+            'SELECT s.Name FROM "PermissionSetAssignment" a JOIN "PermissionSet" s ON s.Id = a.PermissionSetId'
+            " WHERE a.AssigneeId = ?",
+            (user["Id"],),
+        ).fetchall()
+        known = access.permission_sets()
+        sets = [known[name] for (name,) in assigned if name in known]
+        return access.caller(self.schema, user, access.profiles()[profile[0]], sets)
+
+    def check_password(self, username: str, password: str) -> str | None:
+        """The id of the active user whom the password belongs to."""
+        return passwords.check(self.connection, username, password)
+
+    def set_password(self, user_id: str, password: str) -> None:
+        passwords.put(self.connection, user_id, password)
+
+    # Records
+
+    def insert(self, caller: Caller, object_name: str, values: Mapping[str, Any]) -> str:
+        return saving.insert(self, caller, self.object(caller, object_name), values)
+
+    def update(self, caller: Caller, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
+        saving.update(self, caller, self.object(caller, object_name), record_id, values)
+
+    def upsert(
+        self,
+        caller: Caller,
+        object_name: str,
+        key_field: str,
+        value: Any,
+        values: Mapping[str, Any],
+        *,
+        update_only: bool = False,
+    ) -> tuple[str, bool]:
+        """Create the record with this external id, or update it: the record's id and whether it was created."""
+        one = self.object(caller, object_name)
+        key = self.key(caller, one, key_field)
+        return saving.upsert(self, caller, one, key, value, values, update_only=update_only)
+
+    def delete(self, caller: Caller, object_name: str, record_id: str) -> None:
+        deleting.delete(self, caller, self.object(caller, object_name), record_id)
+
+    def undelete(self, caller: Caller, record_id: str) -> None:
+        deleting.undelete(self, caller, ids.canonical(record_id) or record_id)
+
+    def read(
+        self, caller: Caller, object_name: str, record_id: str, columns: Sequence[str] | None = None
+    ) -> dict[str, Any]:
+        """The stored values of a record that the caller may see; the parts of the addresses that were asked for."""
+        one = self.object(caller, object_name)
+        row = self.require(caller, one, record_id)
+        fields = one.fields if columns is None else [self.field(caller, one, name) for name in columns]
+        wanted = {part.name for field in fields for part in _stored_parts(one, field) if caller.can_see(one, part)}
+        return {name: value for name, value in row.items() if name in wanted or name == "Id"}
+
+    def content(self, caller: Caller, object_name: str, record_id: str, field_name: str) -> bytes:
+        """The bytes of a base64 field."""
+        one = self.object(caller, object_name)
+        row = self.require(caller, one, record_id)
+        field = self.field(caller, one, field_name)
+        if field.type != "base64":
+            raise saving.not_found(field_name)
+        return bytes(row[field.name] or b"")
+
+    def json_value(self, field: Field, raw: Any) -> Any:
+        return encoding.json_value(field, raw)
+
+    def json_record(
+        self,
+        caller: Caller,
+        one: Object,
+        row: Mapping[str, Any],
+        version: str,
+        fields: Sequence[str] | None = None,
+    ) -> dict[str, Any]:
+        return encoding.json_record(caller, one, row, version=version, fields=fields)
+
+    # The platform's own writes: every rule but the caller's rights
+
+    def add(self, caller: Caller, object_name: str, values: dict[str, Any]) -> str:
+        """Save a record of stored values: read-only fields can be given, and what the object forbids is possible."""
+        return saving.add(self, caller, self.schema.known(object_name), values)
+
+    def change(self, caller: Caller, object_name: str, record_id: str, values: dict[str, Any]) -> None:
+        """Save stored values of a record that is there."""
+        before = self.row(object_name, record_id)
+        if before is None:
+            raise LookupError(record_id)
+        saving.change_row(self, caller, self.schema.known(object_name), before, values)
+
+    # What exists, for whom
+
+    def object(self, caller: Caller, name: str) -> Object:
+        """What a caller may not read does not exist for them."""
+        one = self.schema.object(name)
+        if one is None or not caller.can_read(one):
+            raise Refused(404, "NOT_FOUND", "The requested resource does not exist")
+        return one
+
+    def field(self, caller: Caller, one: Object, name: str) -> Field:
+        field = one.field(name)
+        if field is None or not caller.can_see(one, field):
+            raise Refused(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {one.name}")
+        return field
+
+    def key(self, caller: Caller, one: Object, name: str) -> Field:
+        """A field that records can be found by: an external id, or one that the platform looks up by."""
+        field = one.field(name)
+        if field is None or not caller.can_see(one, field) or not (field.external_id or field.id_lookup):
+            raise saving.not_found(name)
+        return field
+
+    def find(self, caller: Caller, one: Object, key: Field, value: Any) -> list[str]:
+        """The ids of the living records with this value of an external id."""
+        if not caller.can_read(one):
+            return []
+        sought = ids.canonical(str(value)) if key.type == "id" else value
+        living = " AND IsDeleted = 0" if one.field("IsDeleted") else ""
+        query = f'SELECT Id FROM "{one.name}" WHERE "{key.name}" = ?{living} ORDER BY Id'  # noqa: S608
+        return [str(found[0]) for found in self.connection.execute(query, (sought,))]
+
+    def require(self, caller: Caller, one: Object, record_id: str) -> dict[str, Any]:
+        """The row of a record that is there and alive."""
+        known = ids.canonical(record_id)
+        row = self.row(one.name, known) if known else None
+        if row is None or not caller.can_read(one):
+            raise saving.not_found(record_id)
+        if row.get("IsDeleted"):
+            raise Refused(404, "ENTITY_IS_DELETED", "entity is deleted")
+        return row
+
+    def row(self, object_name: str, record_id: str) -> dict[str, Any] | None:
+        """The whole stored row, deleted or not, for nobody in particular."""
+        return rows.row(self.connection, object_name, record_id)
+
+    def record_types(self, one: Object) -> dict[str, RecordType]:
+        """Record types of an object by id."""
+        if not one.record_types:
+            return {}
+        found = dict(
+            self.connection.execute(
+                'SELECT DeveloperName, Id FROM "RecordType" WHERE SobjectType = ? AND IsActive = 1', (one.name,)
+            ).fetchall()
+        )
+        return {found[kind.developer_name]: kind for kind in one.record_types if kind.developer_name in found}
+
+    def describe_global(self, caller: Caller, version: str) -> dict[str, Any]:
+        return describe.describe_global(self.schema, caller, version)
+
+    def describe(self, caller: Caller, object_name: str, version: str) -> dict[str, Any]:
+        one = self.object(caller, object_name)
+        return describe.describe(self.schema, one, caller, version=version, record_types=self.record_types(one))
+
+    def add_object(self, one: Object) -> None:
+        """Let the org have one more object."""
+        self.schema.add(one)
+        for statement in tables.object_statements(one):
+            self.connection.execute(statement)
+
+    # What happened
+
+    def log(self, caller: Caller, one: Object, record_id: str, operation: str) -> None:
+        self.connection.execute(
+            "INSERT INTO _write_log (at, user_id, object, record_id, operation) VALUES (?, ?, ?, ?, ?)",
+            (stamp(self.now()), caller.user_id, one.name, record_id, operation),
+        )
+
+    def next_number(self, name: str) -> int:
+        """The next of a series; a rolled back transaction gives its numbers back."""
+        return int(
+            self.connection.execute(
+                "INSERT INTO _sequence VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last",
+                (name,),
+            ).fetchone()[0]
+        )
+
+    def updated_between(self, caller: Caller, object_name: str, start: datetime, end: datetime) -> list[str]:
+        one = self.object(caller, object_name)
+        living = " AND IsDeleted = 0" if one.field("IsDeleted") else ""
+        query = f'SELECT Id FROM "{one.name}" WHERE SystemModstamp >= ? AND SystemModstamp < ?{living} ORDER BY Id'  # noqa: S608
+        return [str(found[0]) for found in self.connection.execute(query, (stamp(start), stamp(end)))]
+
+    def deleted_between(
+        self, caller: Caller, object_name: str, start: datetime, end: datetime
+    ) -> list[tuple[str, datetime]]:
+        one = self.object(caller, object_name)
+        found = self.connection.execute(
+            "SELECT record_id, deleted_at FROM _recycle_bin WHERE object = ? AND deleted_at >= ? AND deleted_at < ?"
+            " ORDER BY deleted_at, record_id",
+            (one.name, stamp(start), stamp(end)),
+        )
+        return [(str(record_id), moment(at)) for record_id, at in found]
+
+    def record_count(self, object_name: str) -> int:
+        one = self.schema.object(object_name)
+        living = " WHERE IsDeleted = 0" if one and one.field("IsDeleted") else ""
+        return int(self.connection.execute(f'SELECT count(*) FROM "{object_name}"{living}').fetchone()[0])  # noqa: S608
+
+
+def _stored_parts(one: Object, field: Field) -> list[Field]:
+    if field.stored:
+        return [field]
+    return [part for part in one.fields if part.compound_field == field.name]
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    if path != ":memory:":
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+    return connection

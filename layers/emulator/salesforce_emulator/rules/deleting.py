@@ -1,0 +1,113 @@
+"""Delete and undelete: children go or stay with their parent, and come back with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from salesforce_emulator.access import Caller
+from salesforce_emulator.errors import Refused
+from salesforce_emulator.moments import stamp
+from salesforce_emulator.rules import rows
+from salesforce_emulator.rules.change import Row
+from salesforce_emulator.rules.saving import NO_ACCESS, refuse_impossible
+from salesforce_emulator.rules.triggers import AFTER_REMOVAL
+from salesforce_emulator.schema.model import ChildRelationship, Object
+
+if TYPE_CHECKING:
+    from salesforce_emulator.org import Org
+
+
+def delete(org: Org, caller: Caller, one: Object, record_id: str) -> None:
+    row = org.require(caller, one, record_id)
+    refuse_impossible(one, one.deletable, "deleted")
+    if not caller.can_delete(one):
+        raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+    with org.transaction():
+        removed = _remove(org, caller, one, row, root_id=row["Id"])
+        for child, child_row in removed:
+            for rule in AFTER_REMOVAL.get(child.name, ()):
+                rule(org, caller, child_row)
+
+
+def undelete(org: Org, caller: Caller, record_id: str) -> None:
+    """Bring a record back, with what was deleted because of it and the references that were cleared."""
+    binned = rows.rows(org.connection, "SELECT * FROM _recycle_bin WHERE root_id = ?", (record_id,))
+    if not any(one["record_id"] == record_id for one in binned):
+        raise Refused(400, "UNDELETE_FAILED", "Entity is not in the recycle bin")
+    if not caller.can_delete(_object(org, record_id)):
+        raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+    with org.transaction():
+        touched = {"IsDeleted": False, "SystemModstamp": stamp(org.now())}
+        for one in binned:
+            rows.change(org.connection, one["object"], one["record_id"], touched)
+            org.log(caller, org.schema.known(one["object"]), one["record_id"], "undelete")
+        for one in rows.rows(org.connection, "SELECT * FROM _cleared_reference WHERE root_id = ?", (record_id,)):
+            rows.change(org.connection, one["object"], one["record_id"], {one["field"]: one["value"]})
+        org.connection.execute("DELETE FROM _recycle_bin WHERE root_id = ?", (record_id,))
+        org.connection.execute("DELETE FROM _cleared_reference WHERE root_id = ?", (record_id,))
+        for one in binned:
+            for rule in AFTER_REMOVAL.get(one["object"], ()):
+                rule(org, caller, org.row(one["object"], one["record_id"]) or {})
+
+
+def _remove(org: Org, caller: Caller, one: Object, row: Row, *, root_id: str) -> list[tuple[Object, Row]]:
+    removed = [(one, row)]
+    _bin(org, caller, one, row["Id"], root_id=root_id)
+    for child in org.schema.children(one):
+        for found in _children(org, child, row["Id"]):
+            child_object = org.schema.known(child.child_object)
+            match child.field.on_parent_delete:
+                case "cascade":
+                    removed += _remove(org, caller, child_object, found, root_id=root_id)
+                case "restrict":
+                    raise _associated(one, row, child_object, found)
+                case _:
+                    _clear(org, child, found, root_id=root_id)
+    return removed
+
+
+def _bin(org: Org, caller: Caller, one: Object, record_id: str, *, root_id: str) -> None:
+    org.log(caller, one, record_id, "delete")
+    if one.field("IsDeleted") is None:
+        org.connection.execute(f'DELETE FROM "{one.name}" WHERE Id = ?', (record_id,))  # noqa: S608
+        return
+    now = stamp(org.now())
+    stamps = {name: now for name in ("LastModifiedDate", "SystemModstamp") if one.field(name)}
+    rows.change(org.connection, one.name, record_id, {"IsDeleted": True, **stamps})
+    org.connection.execute(
+        "INSERT INTO _recycle_bin VALUES (?, ?, ?, ?, ?)", (record_id, one.name, now, caller.user_id, root_id)
+    )
+
+
+def _children(org: Org, child: ChildRelationship, parent_id: str) -> list[Row]:
+    living = " AND IsDeleted = 0" if org.schema.known(child.child_object).field("IsDeleted") else ""
+    query = f'SELECT * FROM "{child.child_object}" WHERE "{child.field.name}" = ?{living}'  # noqa: S608
+    return rows.rows(org.connection, query, (parent_id,))
+
+
+def _clear(org: Org, child: ChildRelationship, row: Row, *, root_id: str) -> None:
+    rows.change(org.connection, child.child_object, row["Id"], {child.field.name: None})
+    org.connection.execute(
+        "INSERT INTO _cleared_reference VALUES (?, ?, ?, ?, ?)",
+        (root_id, child.child_object, row["Id"], child.field.name, row[child.field.name]),
+    )
+
+
+def _associated(one: Object, row: Row, child: Object, found: Row) -> Refused:
+    said = [(_title(one, row)), child.label_plural.lower(), _title(child, found)]
+    return Refused(
+        400,
+        "DELETE_FAILED",
+        f"Your attempt to delete {said[0]} could not be completed because it is associated with the following"
+        f" {said[1]}.: {said[2]}\n",
+        [],
+    )
+
+
+def _title(one: Object, row: Row) -> str:
+    return str(row[one.name_field.name]) if one.name_field else str(row["Id"])
+
+
+def _object(org: Org, record_id: str) -> Object:
+    found = org.connection.execute("SELECT object FROM _recycle_bin WHERE record_id = ?", (record_id,)).fetchone()
+    return org.schema.known(found[0])

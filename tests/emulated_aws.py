@@ -58,8 +58,9 @@ class EmulatedAws:
         key = self.client("kms").create_key()["KeyMetadata"]["Arn"]
         prefix = f"stack{len(self.calls)}/"
         secrets = self.client("secretsmanager")
-        for secret in ("salesforce-client-secret", "request-state-key", "cursor-key"):
+        for secret in ("salesforce-client-secret", "request-state-key"):
             secrets.create_secret(Name=prefix + secret, SecretString=f"the {secret} of a test, long enough for a key")
+        secrets.create_secret(Name=prefix + "oauth-clients", SecretString="[]")
         return {
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": self.url,

@@ -18,7 +18,9 @@ from aws_lambda_powertools import Logger  # noqa: E402
 from mangum import Mangum  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 
-logger = Logger(service="salesforce-mcp")
+# Also the name of the standard library's logger behind it, for what else wants to write lines of this kind.
+LOG = "salesforce-mcp"
+logger = Logger(service=LOG)
 
 
 class LambdaApp:

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.bench import cold, context, engine, startup, warm
 from tests.bench.bytecode import REPOSITORY
@@ -30,14 +32,15 @@ def main() -> int:
 def _measure() -> Iterator[Table]:
     yield startup.measure()
     yield engine.measure()
-    # The limit on calls is a person's, not a bench's.
-    running = product.start(env={"CALLS_PER_MINUTE": "1000000"})
-    try:
-        yield cold.measure(running)
-        yield warm.measure(running)
-        yield from context.measure(running)
-    finally:
-        running.stop()
+    with tempfile.TemporaryDirectory() as folder:
+        # The limit on calls is a person's, not a bench's.
+        running = product.start(Path(folder), env={"CALLS_PER_MINUTE": "1000000"})
+        try:
+            yield cold.measure(running)
+            yield warm.measure(running)
+            yield from context.measure(running)
+        finally:
+            running.stop()
 
 
 def _page(tables: list[Table]) -> str:

@@ -2,9 +2,10 @@
 
 import time
 
+from tests.bench.figure import Figure, Table, median
+
 from salesforce_emulator.org import Org
 from salesforce_emulator.queries import Queries
-from tests.bench.figure import Figure, Table, median
 
 RUNS = 200
 ADMIN = "admin@demo.example"

@@ -20,8 +20,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[Product]:
-    product = running.start()
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    product = running.start(tmp_path_factory.mktemp("product"))
     yield product
     product.stop()
 
@@ -42,6 +42,14 @@ def node(modules: Path) -> str:
     if not found:
         pytest.skip("install Node 22 and run `make clients`")
     return found
+
+
+@pytest.fixture
+def npx(node: str, home: dict[str, str]) -> dict[str, str]:
+    """An environment in which `npx` runs what `make clients` installed, on Node 22."""
+    if not shutil.which("npx"):
+        pytest.skip("install npm, and run `make clients`")
+    return {**home, "PATH": f"{Path(node).parent}:{home['PATH']}"}
 
 
 @pytest.fixture

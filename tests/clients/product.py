@@ -1,5 +1,6 @@
 """The product as `make run` starts it: a process of its own, known by what it prints."""
 
+import json
 import os
 import re
 import signal
@@ -28,12 +29,24 @@ class Product:
     org_url: str
     token: str
     output: str
+    folder: Path
     process: subprocess.Popen[str]
     later: list[str]
 
     def rows(self, soql: str) -> list[dict[str, Any]]:
         """What the org itself answers, asked past the product."""
         return ask_org(self.org_url, soql)
+
+    @property
+    def unfolded(self) -> str:
+        """What was printed, with lines of a shell that end in a backslash joined with the next."""
+        return re.sub(r"\\\n\s*", "", self.output)
+
+    @property
+    def desktop_entries(self) -> list[dict[str, Any]]:
+        """The server entries that it says to put into Claude Desktop's configuration."""
+        texts = re.findall(r"^ {4}\{\n.*?^ {4}\}$", self.output, re.DOTALL | re.MULTILINE)
+        return [json.loads(text)["mcpServers"]["salesforce"] for text in texts]
 
     def stop(self) -> tuple[int, str]:
         """Press Ctrl-C; return the exit code and what was printed since it was ready."""
@@ -42,12 +55,15 @@ class Product:
         return self.process.returncode, "".join(self.later)
 
 
-def start(command: Sequence[str] = (), *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Product:
-    """Start the product on two free ports; `command` may name them as {port} and {org_port}."""
+def start(folder: Path, command: Sequence[str] = DEV, *, env: Mapping[str, str] | None = None) -> Product:
+    """Start the product on two free ports, which the command names as {port} and {org_port}.
+
+    What it keeps goes into the folder.
+    """
     port, org_port = free_port(), free_port()
     process = subprocess.Popen(
-        [part.format(port=port, org_port=org_port) for part in command or DEV],
-        cwd=cwd,
+        [part.format(port=port, org_port=org_port) for part in command],
+        cwd=folder,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -63,7 +79,9 @@ def start(command: Sequence[str] = (), *, cwd: Path | None = None, env: Mapping[
     later: list[str] = []
     # A full pipe would stop the server in the middle of a log line.
     threading.Thread(target=lambda: later.extend(process.stdout or ()), daemon=True).start()
-    return Product(f"http://localhost:{port}/mcp", f"http://localhost:{org_port}", token[1], output, process, later)
+    return Product(
+        f"http://localhost:{port}/mcp", f"http://localhost:{org_port}", token[1], output, folder, process, later
+    )
 
 
 def _until_ready(process: subprocess.Popen[str]) -> str:

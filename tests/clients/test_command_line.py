@@ -1,7 +1,7 @@
 """The `salesforce-mcp` command, as a person at a terminal meets it."""
 
 import json
-import os
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from clients import product as running
 from clients.product import COMMAND, Product, free_port
-
-REPOSITORY = Path(__file__).parents[2]
+from clients.rows import ACCOUNTS, as_records
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters
 
 
 def salesforce_mcp(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -32,14 +33,14 @@ def test_a_port_in_use_is_one_clear_sentence(option: str) -> None:
     assert "Ready." not in done.stdout
 
 
-def test_ctrl_c_ends_it_cleanly_and_frees_its_ports() -> None:
-    product = running.start()
-    code, printed = product.stop()
-    assert code in {0, 130}
-    assert "Traceback" not in printed
-    again = running.start()
-    assert again.rows("SELECT COUNT() FROM Account") == []
-    again.stop()
+def test_ctrl_c_ends_it_cleanly_and_it_starts_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        product = running.start(tmp_path)
+        rows = product.rows(ACCOUNTS)
+        code, printed = product.stop()
+        assert len(rows) == 5
+        assert code in {0, 130}
+        assert "Traceback" not in printed
 
 
 def test_what_it_prints_is_all_that_a_person_needs(product: Product) -> None:
@@ -52,26 +53,37 @@ def test_what_it_prints_is_all_that_a_person_needs(product: Product) -> None:
 
 
 def test_the_printed_curl_command_works_as_it_stands(product: Product) -> None:
-    command = next(line for line in _unfolded(product.output) if line.startswith("curl "))
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)  # noqa: S602 - it is meant for a shell
+    command = re.search(r"curl -s .*", product.unfolded)
+    assert command
+    done = subprocess.run(["sh", "-c", command[0]], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    assert "result" in json.loads(done.stdout), done.stdout
+    result = json.loads(done.stdout)["result"]
+    assert as_records(result["structuredContent"]) == product.rows("SELECT Name, Industry FROM Account LIMIT 5")
 
 
-def test_the_catalogue_is_listed_with_the_tokens_of_each_tool() -> None:
-    done = salesforce_mcp("tools", "--json")
-    assert done.returncode == 0, done.stderr
-    tools = json.loads(done.stdout)
-    assert "executeQuery" in json.dumps(tools)
+async def test_the_printed_command_for_claude_desktop_serves_the_same_tools(product: Product, tmp_path: Path) -> None:
+    entry = product.desktop_entries[0]
+    parameters = StdioServerParameters(command=entry["command"], args=entry["args"], env=entry["env"], cwd=tmp_path)
+    async with Client(parameters) as client:
+        listed = await client.list_tools()
+        result = await client.call_tool("executeQuery", {"soql": ACCOUNTS})
+    assert as_records(result.structured_content or {}) == product.rows(ACCOUNTS)
+    catalogue = json.loads(salesforce_mcp("tools", "--json").stdout)
+    assert {tool.name for tool in listed.tools} == {tool["name"] for tool in catalogue}
+
+
+def test_stdio_without_credentials_says_what_to_set(home: dict[str, str]) -> None:
+    done = subprocess.run([str(COMMAND), "stdio"], env=home, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "SALESFORCE_ACCESS_TOKEN" in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_the_catalogue_shows_every_tool_and_its_tokens() -> None:
+    tools = json.loads(salesforce_mcp("tools", "--json").stdout)
     shown = salesforce_mcp("tools")
     assert shown.returncode == 0, shown.stderr
-    assert "executeQuery" in shown.stdout
-
-
-def _unfolded(text: str) -> list[str]:
-    """Lines of a shell, those that end in a backslash joined with the next."""
-    return [line.strip() for line in text.replace("\\\n", " ").splitlines()]
-
-
-def environment_without(*names: str) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in names}
+    for tool in tools:
+        assert tool["tokens"] > 0
+        assert re.search(rf"\b{tool['name']}\b.*\b{tool['tokens']}\b", shown.stdout)

@@ -17,7 +17,7 @@ def test_make_run_installs_everything_and_starts(tmp_path: Path) -> None:
     _copy_tracked_files(tmp_path)
     began = time.monotonic()
     command = ["make", "run", f"PYTHON={PYTHON}", "PORT={port}", "ORG_PORT={org_port}"]
-    product = running.start(command, cwd=tmp_path)
+    product = running.start(tmp_path, command)
     print(f"ready after {time.monotonic() - began:.1f} s, installation included")
     try:
         assert product.url in product.output

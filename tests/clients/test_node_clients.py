@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 from clients.browser import sign_in
-from clients.product import Product, free_port
+from clients.product import Product
 from clients.rows import ACCOUNTS, as_records
 
 HERE = Path(__file__).parent
@@ -50,18 +50,15 @@ async def reach(callback: str) -> None:
     assert response.status_code < 400, response.text
 
 
-async def test_mcp_remote_signs_in_and_carries_a_query(
-    product: Product, node: str, modules: Path, home: dict[str, str]
-) -> None:
-    port = free_port()
-    proxy = [node, str(modules / "mcp-remote/dist/proxy.js"), product.url, str(port)]
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), PIPE)
-    async with started(*proxy, "--allow-http", "--transport", "http-only", env=home, **pipes) as process:
+async def test_mcp_remote_as_printed_signs_in_and_carries_a_query(product: Product, npx: dict[str, str]) -> None:
+    entry = product.desktop_entries[1]
+    command = [entry["command"], *entry["args"]]
+    async with started(*command, env=npx, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr
         address = (await read_until(process.stderr, SIGN_IN_ADDRESS))[1]
-        await reach(await sign_in(address, callback=f"http://localhost:{port}/"))
+        await reach(await sign_in(address, callback=redirect_uri(address)))
         drained = asyncio.create_task(process.stderr.read())
         hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "host", "version": "1"}}
         messages: list[dict[str, Any]] = [
@@ -93,6 +90,15 @@ async def test_the_inspector_queries_with_the_bearer_token_that_was_printed(
         output, complaints = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, complaints.decode()
     assert as_records(json.loads(output)["structuredContent"]) == product.rows(ACCOUNTS)
+
+
+async def test_the_inspector_lists_the_tools_by_the_printed_command(product: Product, npx: dict[str, str]) -> None:
+    printed = re.search(r"npx @modelcontextprotocol/inspector .*", product.unfolded)
+    assert printed
+    async with started("sh", "-c", printed[0], env=npx, stdin=DEVNULL, stdout=PIPE, stderr=PIPE) as process:
+        output, complaints = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, complaints.decode()
+    assert "executeQuery" in {tool["name"] for tool in json.loads(output)["tools"]}
 
 
 async def test_the_inspector_signs_in_at_a_terminal_and_queries(

@@ -36,7 +36,7 @@ for position, name in enumerate(NAMES):
 app = server.streamable_http_app(
     json_response=True,
     stateless_http=True,
-    transport_security=TransportSecuritySettings(allowed_hosts=["localhost:8000"]),
+    transport_security=TransportSecuritySettings(allowed_hosts=["localhost:*"]),
 )
 loop = asyncio.new_event_loop()
 asyncio.set_event_loop(loop)

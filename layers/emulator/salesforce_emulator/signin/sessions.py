@@ -186,7 +186,8 @@ class Sessions:
         value = f"aPrx{opaque(60)}"
         self._rows.execute(
             "INSERT INTO _authorization_code "
-            "(code, user_id, consumer_key, scope, redirect_uri, challenge, nonce, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "(code, user_id, consumer_key, scope, redirect_uri, challenge, nonce, expires) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 value,
                 code.user_id,

@@ -28,9 +28,9 @@ def query(stream: Stream) -> Query:
         restriction=_restriction(stream),
         grouping=_grouping(stream),
         having=condition(stream) if stream.accept("HAVING") else None,
-        orderings=_orderings(stream),
-        limit=_count(stream, "LIMIT"),
-        skip=_count(stream, "OFFSET"),
+        orderings=orderings(stream),
+        limit=count(stream, "LIMIT"),
+        skip=count(stream, "OFFSET"),
         purposes=_purposes(stream),
         updates=_updates(stream),
         all_rows=stream.accept("ALL", "ROWS"),
@@ -85,14 +85,14 @@ def _grouping(stream: Stream) -> Grouping | None:
     return Grouping(kind, tuple(expressions), start.offset)
 
 
-def _orderings(stream: Stream) -> tuple[Ordering, ...]:
+def orderings(stream: Stream) -> tuple[Ordering, ...]:
     if not stream.accept("ORDER"):
         return ()
     stream.expect("BY")
-    orderings = [_ordering(stream)]
+    listed = [_ordering(stream)]
     while stream.accept_sign(","):
-        orderings.append(_ordering(stream))
-    return tuple(orderings)
+        listed.append(_ordering(stream))
+    return tuple(listed)
 
 
 def _ordering(stream: Stream) -> Ordering:
@@ -108,7 +108,7 @@ def _ordering(stream: Stream) -> Ordering:
     return Ordering(ordered, descending, nulls_last, ordered.offset)
 
 
-def _count(stream: Stream, word: str) -> Count | None:
+def count(stream: Stream, word: str) -> Count | None:
     if not stream.accept(word):
         return None
     token = stream.token

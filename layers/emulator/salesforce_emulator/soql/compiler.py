@@ -29,7 +29,7 @@ def compile_query(environment: Environment, query: Query) -> Plan:
     if query.is_aggregate:
         where = _where(environment, scope, query)
         return group_plan(environment, scope, query, (*where, *_visible(environment, scope, query)))
-    return _rows(environment, scope, query)
+    return compile_rows(environment, scope, query)
 
 
 def make_scope(environment: Environment, root: Object, origins: tuple[Origin, ...]) -> Scope:
@@ -61,7 +61,8 @@ def _count(environment: Environment, scope: Scope, query: Query) -> CountPlan:
     return CountPlan(scope.root.object, statement)
 
 
-def _rows(environment: Environment, scope: Scope, query: Query) -> RowPlan:
+def compile_rows(environment: Environment, scope: Scope, query: Query, conditions: tuple[Sql, ...] = ()) -> RowPlan:
+    """A query for records, under conditions of its own or from outside, such as a search."""
     operands = Operands(environment, scope)
     selection = Selection(environment, scope, operands)
     children: list[ChildPlan] = []
@@ -72,7 +73,7 @@ def _rows(environment: Environment, scope: Scope, query: Query) -> RowPlan:
             children.append(child)
         else:
             selection.add(item)
-    where = _where(environment, scope, query)
+    where = (*_where(environment, scope, query), *conditions)
     visible = _visible(environment, scope, query)
     order = order_by(sort_keys(environment, query.orderings, operands.operand))
     return RowPlan(
@@ -102,7 +103,7 @@ def child_of(environment: Environment, parent: Object, item: Subquery) -> tuple[
 def _child(environment: Environment, parent: Object, item: Subquery) -> ChildPlan:
     child, reference = child_of(environment, parent, item)
     scope = make_scope(environment, child, item.query.origins)
-    plan = _rows(environment, scope, item.query)
+    plan = compile_rows(environment, scope, item.query)
     link = scope.own_column(scope.root, reference).sql
     return ChildPlan(reference.child_relationship or child.name, plan, link)
 

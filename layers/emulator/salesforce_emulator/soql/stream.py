@@ -36,9 +36,10 @@ DEEPEST = 64
 class Stream:
     """What the parser still has to read."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, readable: Source | None = None) -> None:
+        """`readable` is the source with what is not SOQL blanked out."""
         self.source = source
-        self._tokens = tokenize(source)
+        self._tokens = tokenize(readable or source)
         self._next = 0
         self._depth = 0
 

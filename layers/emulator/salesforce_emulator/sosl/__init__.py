@@ -1,0 +1,1 @@
+"""SOSL: searches over the words of many objects."""

@@ -6,18 +6,30 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from starlette.applications import Starlette
 
+from salesforce_emulator.app import build_app
+from salesforce_emulator.faults import Faults
+from salesforce_emulator.org import Org
+from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SECRET
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.credentials import FixedCredential
+from salesforce_mcp.salesforce.credentials import FixedCredential, by_password
 from salesforce_mcp.salesforce.describe_cache import DescribeCache
 from salesforce_mcp.salesforce.retry import Patience
 from salesforce_mcp.salesforce.session import Secret, Session
 
 TOKEN = "00D000000000001!AQcanary.token"
+ORG_URL = "http://localhost:8001"
+EXTRA_HOSTS = ("localhost:8001",)
 ORGANIZATION, USER = "00D000000000001AAA", "005000000000001AAA"
 
 
@@ -141,3 +153,79 @@ def connect(http: httpx.AsyncClient, clock: ManualClock) -> Connect:
         )
 
     return connected
+
+
+class OrgClock:
+    """The emulated org's time, which stands still."""
+
+    def __call__(self) -> datetime:
+        return datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def seeded() -> Org:
+    return Org.create(clock=OrgClock())
+
+
+@pytest.fixture
+def org(seeded: Org) -> Org:
+    return seeded.copy(clock=OrgClock())
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults(broken_connection=lambda: httpx.ReadError("reset"))
+
+
+@pytest.fixture(scope="session")
+def keys() -> list[rsa.RSAPrivateKey]:
+    return [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)]
+
+
+@pytest.fixture
+def app(org: Org, faults: Faults, keys: list[rsa.RSAPrivateKey]) -> Starlette:
+    return build_app(org, faults=faults, certificate=_certificate(keys[0]))
+
+
+@pytest.fixture
+async def to_org(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """Connections to the emulated org, in process."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+        yield client
+
+
+@pytest.fixture
+def signed_in(to_org: httpx.AsyncClient, clock: ManualClock) -> Callable[..., Salesforce]:
+    """A client that signs in as a demo user when it is first used."""
+
+    def client(username: str = "admin@demo.example", *, api_version: str = "68.0") -> Salesforce:
+        credential = by_password(
+            to_org,
+            ORG_URL,
+            client_id=DEMO_CONSUMER_KEY,
+            client_secret=Secret(DEMO_CONSUMER_SECRET),
+            username=username,
+            secret=Secret("demo"),
+            extra_hosts=EXTRA_HOSTS,
+        )
+        patience = Patience(clock=clock, random=lambda: 1.0)
+        return Salesforce(
+            to_org, credential, api_version=api_version, describes=DescribeCache(clock), patience=patience
+        )
+
+    return client
+
+
+def _certificate(key: rsa.RSAPrivateKey) -> str:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "salesforce-mcp")])
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    return built.public_bytes(serialization.Encoding.PEM).decode()

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from salesforce_mcp.errors import Failure, Misconfigured, OutcomeUnknown, SignInRequired, Unavailable
 from salesforce_mcp.salesforce import credentials, sign_in
@@ -14,11 +13,6 @@ from salesforce_mcp.salesforce.sign_in_failures import EXPLANATIONS, sign_in_fai
 
 ORGANIZATION, USER = "00D000000000001AAA", "005000000000001AAA"
 SECRET = Secret("secret-canary")
-
-
-@pytest.fixture(scope="session")
-def keys():
-    return [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)]
 
 
 def pem(key):

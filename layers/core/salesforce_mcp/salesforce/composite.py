@@ -1,15 +1,17 @@
 """Several operations in one request: composite, where one may refer to another, and batch, where each stands alone."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from salesforce_mcp.errors import Failure, InvalidInput
 from salesforce_mcp.salesforce.failures import failure_from
 from salesforce_mcp.salesforce.paths import joined_with_references
 
 MOST = 25
+_ENCODED_REFERENCE = re.compile(r"%40%7B(?:\w|\.|%5B\d+%5D)+%7D")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Subrequest:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, root: str) -> str:
-        query = f"?{urlencode(self.params)}" if self.params else ""
+        query = f"?{_encoded(self.params)}" if self.params else ""
         return f"{root}/{joined_with_references(*self.path)}{query}"
 
 
@@ -36,6 +38,11 @@ class SubAnswer:
     status: int
     body: Any
     failure: Failure | None = None
+
+
+def _encoded(params: Mapping[str, str]) -> str:
+    """Salesforce puts values in for references only where it finds them as they are, not percent-encoded."""
+    return _ENCODED_REFERENCE.sub(lambda found: unquote(found.group()), urlencode(params))
 
 
 def only_reads(subrequests: Sequence[Subrequest]) -> bool:

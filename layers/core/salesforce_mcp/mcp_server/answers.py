@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from salesforce_mcp.errors import Failure, InvalidInput
 from salesforce_mcp.policy.untrusted import clean
 from salesforce_mcp.salesforce.nearest import nearest
-from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, text_of
+from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, sentence_of, text_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +33,9 @@ def answered(outcome: Any, *, most_tokens: int) -> CallToolResult:
 def explained(failure: Failure) -> CallToolResult:
     """A failure as data, and as a sentence that says what to do."""
     told: dict[str, Any] = clean(failure.as_data())
-    text = f"{told['code']}: {told['message']}"
-    if failure.fields:
-        text += f" ({', '.join(told['fields'])})"
-    if failure.hint:
-        text += f"{'' if text.endswith(('.', '!', '?')) else '.'} {told['hint']}"
-    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=told, is_error=True)
+    return CallToolResult(
+        content=[TextContent(type="text", text=sentence_of(told))], structured_content=told, is_error=True
+    )
 
 
 def failure_behind(error: ToolError, *, parameters: Mapping[str, Any]) -> Failure:

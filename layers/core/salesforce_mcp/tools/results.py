@@ -111,7 +111,7 @@ def _entry(key: str, value: Any) -> str:
     if is_table(value):
         return f"{key}:\n{_table_text(value)}"
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
-        return f"{key}:\n" + "\n".join(f"- {_inline(item)}" for item in value)
+        return f"{key}:\n" + "\n".join(f"- {_item(item)}" for item in value)
     if isinstance(value, Mapping) and any(isinstance(inner, (Mapping, list)) for inner in value.values()):
         return f"{key}:\n{text_of(value)}"
     if isinstance(value, Mapping):
@@ -119,8 +119,28 @@ def _entry(key: str, value: Any) -> str:
     return f"{key}: {_cell(value)}"
 
 
+def _item(value: Mapping[str, Any]) -> str:
+    """One of several results: what is short on its line, tables below it."""
+    below = {key: inner for key, inner in value.items() if is_table(inner)}
+    beside = {key: inner for key, inner in value.items() if key not in below and key not in _TABLE_KEYS}
+    tables = [_table_text({key: value[key] for key in value if key in _TABLE_KEYS})] if is_table(value) else []
+    return "\n".join([_inline(beside), *tables, *(_entry(key, inner) for key, inner in below.items())])
+
+
+def sentence_of(failure: Mapping[str, Any]) -> str:
+    """A failure as one readable sentence: code, words, the fields not named in them, what to do."""
+    text = f"{failure['code']}: {failure['message']}"
+    if unsaid := [field for field in failure.get("fields", ()) if field not in text]:
+        text += f" ({', '.join(unsaid)})"
+    if failure.get("hint"):
+        text += f"{'' if text.endswith(('.', '!', '?')) else '.'} {failure['hint']}"
+    return text
+
+
 def _inline(value: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {_cell(inner)}" for key, inner in value.items())
+    return ", ".join(
+        f"{key}: {_escaped(sentence_of(inner)) if key == 'error' else _cell(inner)}" for key, inner in value.items()
+    )
 
 
 def compact_json(value: Any) -> str:

@@ -18,7 +18,10 @@ _COMPANIONS = ("History", "Share", "Feed", "ChangeEvent", "Tag", "OwnerSharingRu
 
 @tool(Effect.READS)
 async def listAllObjects(org: Org, search: _Search = None) -> dict[str, Any]:
-    """Objects this user may use, standard and custom. Companions (…History, …Share, …Feed) only by search."""
+    """Objects this user may use, standard and custom; allowed: query, create, update, delete.
+
+    Companions (…History, …Share, …Feed) only by search.
+    """
     objects = await org.objects()
     wanted = [entry for entry in objects if _matches(entry, search) and (search or not _is_companion(entry))]
     rows = [(entry["name"], entry["label"], _allowed(entry)) for entry in wanted]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.errors import Failure, InvalidInput
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.policy.untrusted import clean
@@ -164,7 +164,7 @@ def _account(
 def _outcome(operation: Operation, answer: SubAnswer) -> dict[str, Any]:
     result: dict[str, Any] = {"referenceId": answer.reference_id, "operation": operation.operation}
     if answer.failure:
-        return {**result, "error": answer.failure.as_data()}
+        return {**result, "error": _why(answer.failure)}
     if operation.operation == "query":
         page = page_of(answer.body, read(operation.statement))
         return {**result, **Table(page.columns, page.rows, page.total_size).as_data()}
@@ -179,6 +179,12 @@ def _outcome(operation: Operation, answer: SubAnswer) -> dict[str, Any]:
     written = answer.body if isinstance(answer.body, dict) else {}
     created = {"created": bool(written["created"])} if "created" in written else {}
     return {**result, "id": written.get("id") or operation.recordId, **created}
+
+
+def _why(failure: Failure) -> dict[str, Any]:
+    """An operation that was only halted needs no advice: the one that failed has it."""
+    told = failure.as_data()
+    return {key: told[key] for key in ("code", "message")} if failure.code == "PROCESSING_HALTED" else told
 
 
 def _within(result: dict[str, Any], share: int) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""One URL serves every protocol revision."""
+
+import pytest
+from server.world import JSON, LEGACY, MODERN, World, call, tool_call
+
+HANDSHAKE = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
+
+
+@pytest.mark.parametrize("mode", [MODERN, LEGACY])
+async def test_a_client_of_either_era_lists_tools_and_reads_rows(world: World, mode: str) -> None:
+    async with world.client(mode=mode) as client:
+        listed = await client.list_tools()
+        result = await client.call_tool("executeQuery", {"soql": "SELECT Id, Name FROM Account ORDER BY Name LIMIT 3"})
+    assert "executeQuery" in [tool.name for tool in listed.tools]
+    stored = world.rows('SELECT Id, Name FROM "Account" WHERE IsDeleted = 0 ORDER BY Name COLLATE NOCASE LIMIT 3')
+    assert not result.is_error
+    assert [tuple(row) for row in result.structured_content["rows"]] == stored
+
+
+@pytest.mark.parametrize("revision", HANDSHAKE)
+async def test_each_handshake_revision_is_negotiated_as_asked(world: World, revision: str) -> None:
+    token = (await world.sign_in()).access_token
+    asked = {"protocolVersion": revision, "capabilities": {}, "clientInfo": {"name": "old", "version": "1"}}
+    async with world.http(token, headers=JSON) as http:
+        opened = await http.post("/mcp", json=call("initialize", asked))
+        headers = {"MCP-Protocol-Version": revision}
+        listed = await http.post("/mcp", json=call("tools/list"), headers=headers)
+        read = await http.post("/mcp", json=tool_call("listApiVersions"), headers=headers)
+    assert opened.json()["result"]["protocolVersion"] == revision
+    assert "Mcp-Session-Id" not in opened.headers
+    assert listed.json()["result"]["tools"]
+    assert read.json()["result"]["structuredContent"]["inUse"] == "68.0"
+
+
+async def test_an_unknown_revision_is_told_which_ones_there_are(world: World) -> None:
+    token = (await world.sign_in()).access_token
+    async with world.http(token, headers=JSON) as http:
+        answer = await http.post("/mcp", json=call("tools/list"), headers={"MCP-Protocol-Version": "2031-01-01"})
+    assert answer.status_code == 400

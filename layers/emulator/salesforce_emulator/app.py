@@ -65,7 +65,8 @@ RESOURCES = [
     Resource("/sobjects/{object}/describe", GET=sobjects.describe),
     Resource("/sobjects/{object}/updated", GET=replication.updated),
     Resource("/sobjects/{object}/deleted", GET=replication.deleted),
-    Resource("/sobjects/{object}/{id}", GET=rows.read, POST=external_ids.create, PATCH=rows.update, DELETE=rows.delete),
+    Resource("/sobjects/{object}/Id", POST=external_ids.create),
+    Resource("/sobjects/{object}/{id}", GET=rows.read, PATCH=rows.update, DELETE=rows.delete),
     Resource(
         "/sobjects/{object}/{field}/{value}",
         GET=external_ids.read,

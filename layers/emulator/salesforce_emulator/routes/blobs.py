@@ -53,8 +53,8 @@ def _parts(call: Call) -> list[tuple[str, bytes, bool]]:
     if not message.is_multipart():
         raise Refused(400, "INVALID_MULTIPART_REQUEST", "The body is not multipart/form-data")
     parts = []
-    for part in message.iter_parts():  # type: ignore[attr-defined]
+    for part in message.iter_parts():
         name = part.get_param("name", "", header="content-disposition")
-        content = part.get_payload(decode=True) or b""
-        parts.append((str(name), content, part.get_content_type() == "application/json"))
+        content = part.get_payload(decode=True)
+        parts.append((str(name), bytes(content or b""), part.get_content_type() == "application/json"))
     return parts

@@ -47,7 +47,8 @@ def _all_or_none(call: Call, requests: list[dict[str, Any]]) -> list[dict[str, A
 
 
 def _run(call: Call, requests: list[dict[str, Any]], *, stop: bool) -> list[dict[str, Any]]:
-    answers, results = [], {}
+    answers: list[dict[str, Any]] = []
+    results: dict[str, Any] = {}
     for request in requests:
         reference_id = request["referenceId"]
         answer = _one(call, request, results)

@@ -56,8 +56,6 @@ def delete(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     """POST /sobjects/X/Id: an upsert whose key is null creates."""
-    if call.names["id"].lower() != "id":
-        raise Refused(405, "METHOD_NOT_ALLOWED", "HTTP Method 'POST' not allowed. Allowed are DELETE,GET,HEAD,PATCH")
     one = call.object
     return rows.created(call, one, saving.insert(call, one, call.json_object), created=True)
 

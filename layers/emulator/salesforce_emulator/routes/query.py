@@ -21,7 +21,8 @@ def query_all(call: Call) -> Answer:
 
 def next_page(call: Call) -> Answer:
     """GET /query/{locator}"""
-    page = call.site.queries.next_page(call.caller, call.names["locator"], version=call.version)
+    size = _batch_size(call) if "sforce-query-options" in call.headers else None
+    page = call.site.queries.next_page(call.caller, call.names["locator"], version=call.version, batch_size=size)
     return Answer(200, page, root="QueryResult")
 
 

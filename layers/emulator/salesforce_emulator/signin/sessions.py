@@ -100,12 +100,15 @@ class Sessions:
     def find(self, token: str) -> Session | None:
         """The session of a token. Use prolongs it, as the platform's inactivity timeout does."""
         row = self._rows.execute(
-            "SELECT token, user_id, consumer_key, scope, family, issued, expires FROM _session WHERE token = ?",
+            "SELECT user_id, consumer_key, scope, family, issued, expires FROM _session WHERE token = ?",
             (token,),
         ).fetchone()
         if row is None:
             return None
-        session = Session(*row[:5], datetime.fromisoformat(row[5]), datetime.fromisoformat(row[6]))
+        user_id, consumer_key, scope, family, issued, expires = row
+        session = Session(
+            token, user_id, consumer_key, scope, family, datetime.fromisoformat(issued), datetime.fromisoformat(expires)
+        )
         now = self._org.now()
         if session.expires <= now:
             return None
@@ -138,25 +141,29 @@ class Sessions:
     def live_refresh_token(self, token: str, consumer_key: str) -> RefreshToken:
         """The refresh token, if it lives. One that was rotated away takes its family with it (RFC 9700 §4.14.2)."""
         row = self._rows.execute(
-            "SELECT token, user_id, consumer_key, scope, family, issued, state FROM _refresh_token "
-            "WHERE token = ? AND consumer_key = ?",
+            "SELECT user_id, scope, family, issued, state FROM _refresh_token WHERE token = ? AND consumer_key = ?",
             (token, consumer_key),
         ).fetchone()
-        if row is None or row[6] == "dead":
+        if row is None:
             raise invalid_grant("expired access/refresh token")
-        if row[6] == "rotated":
-            self.end_family(row[4])
+        user_id, scope, family, issued, state = row
+        if state == "rotated":
+            self.end_family(family)
+        if state != "live":
             raise invalid_grant("expired access/refresh token")
-        return RefreshToken(*row[:5], datetime.fromisoformat(row[5]))
+        return RefreshToken(token, user_id, consumer_key, scope, family, datetime.fromisoformat(issued))
 
     def peek_refresh_token(self, token: str, consumer_key: str) -> RefreshToken | None:
         """Look at a refresh token without using it."""
         row = self._rows.execute(
-            "SELECT token, user_id, consumer_key, scope, family, issued FROM _refresh_token "
+            "SELECT user_id, scope, family, issued FROM _refresh_token "
             "WHERE token = ? AND consumer_key = ? AND state = 'live'",
             (token, consumer_key),
         ).fetchone()
-        return None if row is None else RefreshToken(*row[:5], datetime.fromisoformat(row[5]))
+        if row is None:
+            return None
+        user_id, scope, family, issued = row
+        return RefreshToken(token, user_id, consumer_key, scope, family, datetime.fromisoformat(issued))
 
     def rotate(self, old: RefreshToken) -> str:
         self._rows.execute("UPDATE _refresh_token SET state = 'rotated' WHERE token = ?", (old.token,))

@@ -20,17 +20,18 @@ STATUS_OBJECTS = {
     "TaskStatus": ("Task", "Status"),
     "TaskPriority": ("Task", "Priority"),
 }
+# Numbers of an org that has been in use for a while.
+NUMBERED_FROM = {"Case.CaseNumber": 1000, "Solution.SolutionNumber": 40, "Quote.QuoteNumber": 100}
 TIERS = (("Standard", 24, "Support", False), ("Priority", 8, "Support", False), ("Premium", 2, "Escalations", True))
 
 
 def fill(org: Org) -> None:
+    org.connection.executemany("INSERT INTO _sequence VALUES (?, ?)", NUMBERED_FROM.items())
     with org.at(org.now() - AGE):
         root = _first_caller(org)
         org.add(root, "Organization", {**PEOPLE["organization"], "InstanceName": "EMU1"})
         profiles = {name: _profile(org, root, one) for name, one in access.profiles().items()}
-        for one in access.permission_sets().values():
-            values = {"Name": one.name, "Label": one.label, "Description": one.description}
-            org.add(root, "PermissionSet", values)
+        _permission_sets(org, root)
         roles = _roles(org, root)
         for person in PEOPLE["users"]:
             _user(org, root, person, profiles, roles)
@@ -65,6 +66,12 @@ def _profile(org: Org, root: Caller, one: access.Profile) -> str:
     return profile_id
 
 
+def _permission_sets(org: Org, root: Caller) -> None:
+    for one in access.permission_sets().values():
+        values = {"Name": one.name, "Label": one.label, "Description": one.description}
+        org.add(root, "PermissionSet", values)
+
+
 def _roles(org: Org, root: Caller) -> dict[str, str]:
     roles: dict[str, str] = {}
     for role in PEOPLE["roles"]:
@@ -80,6 +87,9 @@ def _user(org: Org, root: Caller, person: dict[str, Any], profiles: dict[str, st
     values["Alias"] = (person.get("FirstName", "")[:1] + person["LastName"]).lower()[:8]
     photo = "https://demo.my.salesforce.com/profilephoto/005"
     user_id = org.add(root, "User", {**values, "SmallPhotoUrl": f"{photo}/T", "FullPhotoUrl": f"{photo}/F"})
+    for name in person.get("sets", []):
+        found = org.connection.execute('SELECT Id FROM "PermissionSet" WHERE Name = ?', (name,)).fetchone()
+        org.add(root, "PermissionSetAssignment", {"PermissionSetId": found[0], "AssigneeId": user_id})
     if person.get("login"):
         org.set_password(user_id, PASSWORD)
 

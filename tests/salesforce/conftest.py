@@ -62,11 +62,12 @@ class Seen:
 
 @dataclass
 class WireOrg:
-    """A TCP server: each request takes the next answer, raw bytes; empty bytes hang up without a word."""
+    """A TCP server: each request takes the next answer, raw bytes; empty bytes hang up without a word, and None
+    keeps silent until the other side hangs up."""
 
     url: str = ""
     seen: list[Seen] = field(default_factory=list)
-    answers: deque[bytes] = field(default_factory=deque)
+    answers: deque[bytes | None] = field(default_factory=deque)
 
     def will_answer(self, status: int, body: Any = None, *, times: int = 1, **headers: str) -> None:
         content = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
@@ -81,13 +82,19 @@ class WireOrg:
     def will_hang_up(self, *, times: int = 1) -> None:
         self.will_say(b"", times=times)
 
+    def will_keep_silent(self) -> None:
+        self.answers.append(None)
+
     def will_say(self, raw: bytes, *, times: int = 1) -> None:
         self.answers.extend([raw] * times)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             self.seen.append(await _request(reader))
-            writer.write(self.answers.popleft() if self.answers else b"HTTP/1.1 599 Not scripted\r\n\r\n")
+            answer = self.answers.popleft() if self.answers else b"HTTP/1.1 599 Not scripted\r\n\r\n"
+            if answer is None:
+                await reader.read()
+            writer.write(answer or b"")
             await writer.drain()
         finally:
             writer.close()
@@ -142,14 +149,16 @@ Connect = Callable[..., Salesforce]
 def connect(http: httpx.AsyncClient, clock: ManualClock) -> Connect:
     """A client of the org at a URL; jitter is at its longest, so that pauses can be compared."""
 
-    def connected(url: str, *, api_version: str = "68.0", credential: Any = None, over: Any = None) -> Salesforce:
+    def connected(
+        url: str, *, api_version: str = "68.0", credential: Any = None, over: Any = None, patience: Any = None
+    ) -> Salesforce:
         session = Session(url, Secret(TOKEN), USER, ORGANIZATION)
         return Salesforce(
             over or http,
             credential or FixedCredential(session),
             api_version=api_version,
             describes=DescribeCache(clock),
-            patience=Patience(clock=clock, random=lambda: 1.0),
+            patience=patience or Patience(clock=clock, random=lambda: 1.0),
         )
 
     return connected

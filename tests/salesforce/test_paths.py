@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesforce_mcp.errors import InvalidInput
-from salesforce_mcp.salesforce.paths import api_name, joined, joined_with_references, record_id, segment
+from salesforce_mcp.salesforce.paths import api_name, joined_with_references, record_id, segment
 
 CLIMBING = [
     "../Account", "..%2fAccount", "%2e%2e", "..;/x", "a?b=c", "a#b", "a\\..\\b", "a\r\nHost: evil", "a∕b", "／", "‥",
@@ -63,8 +63,8 @@ def test_names_and_ids_of_the_platform_are_taken():
     assert record_id("001000000000001") == "001000000000001"
 
 
-def test_segments_are_joined_and_a_composite_reference_stays_readable_only_where_it_is_meant():
-    assert joined("sobjects", "Account", "@{acc.id}") == "sobjects/Account/%40%7Bacc.id%7D"
+def test_a_composite_reference_stays_readable_only_where_it_is_meant():
+    assert segment("@{acc.id}") == "%40%7Bacc.id%7D"
     assert (
         joined_with_references("Account", "@{acc.id}", "@{found.records[0].Id}")
         == "Account/@{acc.id}/@{found.records[0].Id}"

@@ -66,10 +66,11 @@ def composite_body(version: str, subrequests: Sequence[Subrequest], *, all_or_no
     }
 
 
-def composite_answers(answer: Mapping[str, Any]) -> list[SubAnswer]:
+def composite_answers(answer: Any) -> list[SubAnswer]:
+    entries = answer.get("compositeResponse") if isinstance(answer, dict) else None
     return [
         _sub_answer(entry.get("referenceId", ""), entry.get("httpStatusCode", 0), entry.get("body"))
-        for entry in answer.get("compositeResponse") or []
+        for entry in entries or []
     ]
 
 

@@ -11,13 +11,13 @@ import httpx
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.bearer import Bearer
 from salesforce_mcp.salesforce.composite import Subrequest, composite_answers, composite_body
-from salesforce_mcp.salesforce.failures import failure_of
+from salesforce_mcp.salesforce.failures import failure_from, failure_of
 from salesforce_mcp.salesforce.paths import segment
 from salesforce_mcp.salesforce.retry import Kind, Patience, answer_to
 from salesforce_mcp.salesforce.session import Credential, Session
 from salesforce_mcp.salesforce.usage import Usage
 from salesforce_mcp.salesforce.versions import REFUSED, ApiVersions
-from salesforce_mcp.salesforce.wire import body_of, errors_of, request
+from salesforce_mcp.salesforce.wire import body_of, codes_of, request
 
 # Salesforce refuses URIs over 16,384 bytes with 414; some are left for what proxies add.
 LONGEST_URI = 16_000
@@ -134,15 +134,15 @@ class Connection:
             ("composite",),
             body=lambda version: composite_body(version, [inner], all_or_none=False),
         )
-        (answer,) = composite_answers(body_of(await self.send(outer)))
-        if answer.failure:
-            raise answer.failure
-        return answer.body
+        for answer in composite_answers(body_of(await self.send(outer))):
+            if answer.failure:
+                raise answer.failure
+            return answer.body
+        raise failure_from(200, None)
 
 
 def refuses_version(response: httpx.Response) -> bool:
     """410, an error code that says so, or the 404 that also stands for any path that is not there."""
     if response.status_code not in (400, 404, 410):
         return False
-    codes = {entry.get("errorCode") for entry in errors_of(response)}
-    return response.status_code == 410 or bool(codes & REFUSED)
+    return response.status_code == 410 or bool(codes_of(response) & REFUSED)

@@ -21,17 +21,9 @@ def segment(value: str) -> str:
         raise InvalidInput("The text holds half a character (a lone surrogate)", hint="Send valid Unicode.") from None
 
 
-def joined(*segments: str) -> str:
-    return "/".join(map(segment, segments))
-
-
 def joined_with_references(*segments: str) -> str:
-    """As `joined`, but a segment that is a composite reference stays as it is."""
+    """Escaped segments, but one that is a composite reference stays as it is."""
     return "/".join(part if _REFERENCE.fullmatch(part) else segment(part) for part in segments)
-
-
-def is_reference(text: str) -> bool:
-    return _REFERENCE.fullmatch(text) is not None
 
 
 def api_name(name: str) -> str:

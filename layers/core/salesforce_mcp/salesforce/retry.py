@@ -15,6 +15,7 @@ import httpx
 from salesforce_mcp.errors import Failure, OutcomeUnknown, Unavailable
 from salesforce_mcp.ports import Clock, SystemClock
 from salesforce_mcp.salesforce.failures import failure_of
+from salesforce_mcp.salesforce.refusals import SELECTIVE
 from salesforce_mcp.salesforce.wire import body_of, codes_of
 
 Send = Callable[[float], Awaitable[httpx.Response]]
@@ -166,7 +167,7 @@ def _asked_pause(response: httpx.Response | None) -> float | None:
 def _deleted_before(response: httpx.Response) -> httpx.Response:
     """A delete that is sent again finds nothing: its first sending did it."""
     if response.request.method == "DELETE" and response.status_code == 404:
-        return httpx.Response(204, request=response.request, headers=response.headers)
+        return httpx.Response(204, request=response.request)
     return response
 
 
@@ -175,13 +176,15 @@ def _explained(ending: _Ending, *, maybe_done: bool) -> Failure:
     if not maybe_done:
         return why
     return OutcomeUnknown(
-        "The request was sent, but Salesforce's answer was lost; it may or may not have been done",
+        "The request was sent, but it cannot be told whether Salesforce has done it",
         hint="Look for the record with executeQuery before trying again, so that nothing is done twice.",
-        details={"cause": why.code},
+        details={"cause": {"code": why.code, "message": why.message}},
     )
 
 
 def _unreachable(ending: _Ending) -> Failure:
+    if isinstance(ending.error, httpx.ReadTimeout):
+        return Unavailable("Salesforce did not answer in time", code="TIMEOUT", hint=f"For a query: {SELECTIVE}")
     code = "NETWORK" if ending.signal is Signal.NOT_SENT else "NO_ANSWER"
     return Unavailable(
         f"Salesforce could not be reached ({type(ending.error).__name__})",

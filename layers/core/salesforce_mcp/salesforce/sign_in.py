@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import jwt
 
 from salesforce_mcp.errors import Failure, Misconfigured, OutcomeUnknown, Unavailable
 from salesforce_mcp.salesforce.hosts import identity_in, login_address, salesforce_origin
@@ -65,6 +64,8 @@ def client_credentials(*, client_id: str, client_secret: Secret) -> Form:
 
 def jwt_bearer(*, client_id: str, username: str, audience: str, private_key: Secret, now: float) -> Form:
     """A pre-authorized user, by the certificate that the app knows. RFC 7523."""
+    import jwt  # its cryptography is slow to load, and only the operator's own sign-in needs it
+
     claims = {"iss": client_id, "sub": username, "aud": audience, "exp": int(now) + _JWT_SECONDS}
     try:
         assertion = jwt.encode(claims, private_key.reveal(), algorithm="RS256")

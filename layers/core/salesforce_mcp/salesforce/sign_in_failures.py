@@ -86,6 +86,13 @@ EXPLANATIONS = (
         "An administrator unblocks or installs it in Setup → Connected Apps OAuth Usage.",
     ),
     Explanation(
+        "oauth_approval_error_generic",
+        "",
+        Misconfigured,
+        "Salesforce could not approve the app for this user",
+        "The user needs the permission 'API Enabled' and access to the app; Setup → Login History shows why.",
+    ),
+    Explanation(
         "oauth_ec_app_not_found",
         "",
         Misconfigured,

@@ -16,6 +16,7 @@ from salesforce_mcp.errors import (
     Unavailable,
 )
 from salesforce_mcp.salesforce.composite import Subrequest
+from salesforce_mcp.salesforce.soql import like_literal, quote_literal
 
 
 def rows(org, soql_table, where="1 = 1", *values):
@@ -170,6 +171,17 @@ async def test_counts_groups_and_children_keep_all_they_say(signed_in):
     for name, contacts in families.rows:
         assert contacts["columns"] == ["LastName", "Account.Name"]
         assert {row[1] for row in contacts["rows"]} == {name}
+
+
+@pytest.mark.parametrize(
+    "name", ["100% Wool", "under_score", "O'Brien \\ Sons", 'say "hi"', "tab\tand\nline", "‘curly’", "%"]
+)
+async def test_a_name_of_any_characters_finds_its_record_and_no_other(signed_in, name):
+    client = signed_in()
+    created = await client.create("Lead", {"LastName": name, "Company": "x"})
+    for condition in (f"= {quote_literal(name)}", f"LIKE {like_literal(name, after='')}"):
+        page = await client.query(f"SELECT Id FROM Lead WHERE LastName {condition}")  # noqa: S608
+        assert page.rows == ((created,),)
 
 
 async def test_deleted_rows_are_found_by_the_query_for_all_rows_alone(signed_in):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesforce_emulator.soql.parser import parse
 from salesforce_mcp.errors import InvalidInput, InvalidQuery
 from salesforce_mcp.salesforce.soql import (
     identifier,
@@ -45,6 +46,12 @@ def test_any_text_is_one_literal_that_means_the_text(text):
     literal = quote_literal(text)
     assert [(token.kind, token.text) for token in tokens(literal)] == [("text", literal)]
     assert meant_by(literal) == text
+
+
+@given(TEXT)
+def test_the_emulated_orgs_own_parser_reads_the_text_that_was_meant(text):
+    query = parse(f"SELECT Id FROM Account WHERE Name = {quote_literal(text)} LIMIT 1")  # noqa: S608
+    assert query.where.right.value == text
 
 
 @pytest.mark.parametrize("text", PAYLOADS)

@@ -3,7 +3,7 @@
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_list.htm
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -65,8 +65,6 @@ class Salesforce:
         """The API version in use, such as 68.0."""
         return await self._connection.version()
 
-    # The org
-
     async def versions(self) -> list[dict[str, Any]]:
         """The API versions of the org: label, url, version; the oldest first."""
         return await self._connection.offered_versions()
@@ -92,8 +90,6 @@ class Salesforce:
         told = await self.user_info()
         return Identity(str(told["organization_id"]), str(told["user_id"]))
 
-    # Schema
-
     async def objects(self) -> list[dict[str, Any]]:
         """The objects this user may use (describeGlobal). The entries are shared: read them, do not change them."""
         found: list[dict[str, Any]] = (await self._described("sobjects"))["sobjects"]
@@ -103,8 +99,6 @@ class Salesforce:
         """An object's fields, child relationships and record types. The answer is shared: read it, do not change it."""
         async with self._suggesting(name):
             return await self._described("sobjects", api_name(name), "describe")
-
-    # Records
 
     async def create(self, name: str, fields: Mapping[str, Any]) -> str:
         """Create a record and return its id."""
@@ -139,8 +133,6 @@ class Salesforce:
         async with self._suggesting(name):
             await self._write(Kind.WRITE, "DELETE", "sobjects", api_name(name), record_id(identifier))
 
-    # Queries and search
-
     async def query(self, soql: str, *, all_rows: bool = False, page_size: int | None = None) -> Page:
         """Run a SELECT. `all_rows` finds deleted and archived rows too; `page_size` (200 to 2,000) is a wish."""
         statement = read(soql)
@@ -165,8 +157,6 @@ class Salesforce:
             answer = await self._connection.read("search", params={"q": require_find(sosl)})
         return pages_by_object(_object(answer).get("searchRecords") or [])
 
-    # Several at once
-
     async def composite(self, subrequests: Sequence[Subrequest], *, all_or_none: bool) -> list[SubAnswer]:
         """Run up to 25 operations in order; later ones may refer to earlier ones. Answers in the same order."""
         answer = await self._several(
@@ -186,7 +176,9 @@ class Salesforce:
         )
         return batch_answers(answer, subrequests)
 
-    async def _several(self, subrequests: Sequence[Subrequest], *path: str, build: Any) -> dict[str, Any]:
+    async def _several(
+        self, subrequests: Sequence[Subrequest], *path: str, build: Callable[[str], Any]
+    ) -> dict[str, Any]:
         kind = Kind.READ if only_reads(subrequests) else Kind.CREATE
         return _object(body_of(await self._connection.send(Call(kind, "POST", path, body=build))))
 

@@ -23,7 +23,12 @@ def segment(value: str) -> str:
 
 def joined_with_references(*segments: str) -> str:
     """Escaped segments, but one that is a composite reference stays as it is."""
-    return "/".join(part if _REFERENCE.fullmatch(part) else segment(part) for part in segments)
+    return "/".join(part if is_reference(part) else segment(part) for part in segments)
+
+
+def is_reference(text: str) -> bool:
+    """Whether it stands for an earlier answer of a composite request; tools ask before they check an id."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def api_name(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
+from salesforce_emulator import ids
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.routes import external_ids, rows, saving
 from salesforce_emulator.routes.call import Answer, Call
@@ -41,8 +42,9 @@ def update(call: Call) -> Answer:
         if not isinstance(record_id, str) or not record_id:
             raise Refused(400, "MISSING_ARGUMENT", "Id not specified in an update call")
         values = {name: value for name, value in record.items() if name.lower() != "id"}
-        saving.update(call, one, record_id, values)
-        return _saved(call.org.read(call.caller, one.name, record_id, ["Id"])["Id"])
+        known = _checked_id(one, record_id)
+        saving.update(call, one, known, values)
+        return _saved(known)
 
     return _write(call, _records(call), change)
 
@@ -62,6 +64,8 @@ def upsert(call: Call) -> Answer:
             return {**_saved(saving.insert(call, one, values)), "created": True}
         if key is None or key == "":
             raise Refused(400, "MISSING_ARGUMENT", f"{field.name} not specified")
+        if field.name == "Id":
+            key = _checked_id(one, key)
         record_id, created = saving.upsert(call, one, field, key, values)
         return {**_saved(record_id), "created": created}
 
@@ -70,40 +74,41 @@ def upsert(call: Call) -> Answer:
 
 def delete(call: Call) -> Answer:
     """DELETE /composite/sobjects?ids=a,b&allOrNone=false"""
-    ids = [one.strip() for one in call.query.get("ids", "").split(",") if one.strip()]
-    _check_count(ids, MOST_WRITTEN)
+    given = [one.strip() for one in call.query.get("ids", "").split(",") if one.strip()]
+    _check_count(given, MOST_WRITTEN)
 
     def remove(record_id: str) -> dict[str, Any]:
         one = call.org.schema.by_prefix(record_id)
         if one is None:
-            raise Refused(400, "MALFORMED_ID", f"malformed id {record_id}")
-        saving.delete(call, one, record_id)
-        return _saved(record_id)
+            raise _malformed(record_id)
+        known = _checked_id(one, record_id)
+        saving.delete(call, one, known)
+        return _saved(known)
 
-    return _write(call, ids, remove, all_or_none=call.flag("allOrNone"))
+    return _write(call, given, remove, all_or_none=call.flag("allOrNone"))
 
 
 def read(call: Call) -> Answer:
     """GET /composite/sobjects/X?ids=…&fields=…"""
-    ids = [one.strip() for one in call.query.get("ids", "").split(",") if one.strip()]
+    given = [one.strip() for one in call.query.get("ids", "").split(",") if one.strip()]
     fields = [one.strip() for one in call.query.get("fields", "").split(",") if one.strip()]
-    return _read(call, ids, fields)
+    return _read(call, given, fields)
 
 
 def read_posted(call: Call) -> Answer:
     """POST /composite/sobjects/X with {"ids": […], "fields": […]}"""
-    ids, fields = call.json_object.get("ids"), call.json_object.get("fields")
-    if not isinstance(ids, list) or not isinstance(fields, list):
+    given, fields = call.json_object.get("ids"), call.json_object.get("fields")
+    if not isinstance(given, list) or not isinstance(fields, list):
         raise Refused(400, "INVALID_INPUT", "ids and fields must be lists")
-    return _read(call, [str(one) for one in ids], [str(one) for one in fields])
+    return _read(call, [str(one) for one in given], [str(one) for one in fields])
 
 
-def _read(call: Call, ids: list[str], fields: list[str]) -> Answer:
+def _read(call: Call, given: list[str], fields: list[str]) -> Answer:
     one = call.object
     if not fields:
         raise Refused(400, "INVALID_INPUT", "The parameter fields is required")
-    _check_count(ids, MOST_READ)
-    return Answer(200, [_row(call, one, record_id, fields) for record_id in ids], root="SObject")
+    _check_count(given, MOST_READ)
+    return Answer(200, [_row(call, one, record_id, fields) for record_id in given], root="SObject")
 
 
 def _row(call: Call, one: Object, record_id: str, fields: list[str]) -> dict[str, Any] | None:
@@ -140,6 +145,19 @@ def _attempt(call: Call, write: Write, item: Any) -> dict[str, Any]:
             return write(item)
     except Refused as refused:
         return _failed(refused)
+
+
+def _checked_id(one: Object, given: Any) -> str:
+    known = ids.canonical(str(given))
+    if known is None:
+        raise _malformed(given)
+    if known[:3] != one.key_prefix:
+        raise Refused(400, "MALFORMED_ID", f"{one.label} ID: id value of incorrect type: {given}", fields=["Id"])
+    return known
+
+
+def _malformed(given: Any) -> Refused:
+    return Refused(400, "MALFORMED_ID", f"malformed id {given}")
 
 
 def _saved(record_id: str) -> dict[str, Any]:

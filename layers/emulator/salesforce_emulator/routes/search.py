@@ -5,7 +5,6 @@ from typing import Any
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.routes.call import Answer, Call
 
-BARE_ARRAY_UNTIL = 36
 TEXTS = ("q", "in", "netId", "where", "orderBy")
 NUMBERS = ("overallLimit", "defaultLimit", "offset")
 
@@ -15,7 +14,7 @@ def search(call: Call) -> Answer:
     if "q" not in call.query:
         raise Refused(400, "MALFORMED_SEARCH", "The parameter q is required: a SOSL search")
     found = call.site.searches.search(call.caller, call.query["q"], version=call.version)
-    return _answer(call, found)
+    return _answer(found)
 
 
 def parameterized(call: Call) -> Answer:
@@ -29,13 +28,12 @@ def parameterized_post(call: Call) -> Answer:
 
 
 def _parameterized(call: Call, request: dict[str, Any]) -> Answer:
-    return _answer(call, call.site.searches.parameterized(call.caller, request, version=call.version))
+    return _answer(call.site.searches.parameterized(call.caller, request, version=call.version))
 
 
-def _answer(call: Call, found: dict[str, Any]) -> Answer:
-    if call.number <= BARE_ARRAY_UNTIL:
-        return Answer(200, found["searchRecords"], root="SearchRecord")
-    return Answer(200, found, root="SearchResult")
+def _answer(found: Any) -> Answer:
+    """An object; up to v36 a bare array."""
+    return Answer(200, found, root="SearchResult" if isinstance(found, dict) else "SearchRecord")
 
 
 def _request(call: Call) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+from salesforce_mcp.mcp_server import errors_page
 from salesforce_mcp.settings import Settings
+from salesforce_mcp.tools import listing
 
 DOCS = Path(__file__).parent
 
@@ -37,7 +39,7 @@ def _shown(default: object) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
-PAGES = {"settings.md": settings_page}
+PAGES = {"errors.md": errors_page.page, "settings.md": settings_page, "tools.md": listing.page}
 
 
 def main() -> int:

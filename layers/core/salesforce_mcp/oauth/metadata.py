@@ -24,7 +24,7 @@ async def authorization_server(request: Request) -> Response:
 async def protected_resource(request: Request) -> Response:
     """At the root for the default org, and with the resource's path inserted (RFC 9728 §3.1)."""
     settings = services_of(request).settings
-    resource = resource_at(settings, request.path_params.get("path", "/mcp"))
+    resource = resource_at(settings, request.path_params.get("path", "").rstrip("/") or "/mcp")
     if resource is None:
         raise OAuthError("not_found", "there is no MCP endpoint at this path", status=404)
     return JSONResponse(

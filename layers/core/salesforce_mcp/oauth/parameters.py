@@ -12,14 +12,7 @@ from salesforce_mcp.oauth.errors import OAuthError
 _LARGEST_BODY = 64 * 1024
 _MOST_FIELDS = 50
 # None of these can hold a comma; with one, API Gateway has joined two values of a repeated parameter.
-_NEVER_WITH_COMMA = (
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "code_challenge",
-    "code_challenge_method",
-    "resource",
-)
+_NEVER_WITH_COMMA = ("client_id", "redirect_uri", "response_type", "code_challenge", "code_challenge_method")
 
 
 def read_query(request: Request) -> dict[str, str]:

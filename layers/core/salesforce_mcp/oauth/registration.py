@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
-from salesforce_mcp.oauth.answers import NO_STORE, services_of
+from salesforce_mcp.oauth.answers import NO_STORE, answers_clients, services_of
 from salesforce_mcp.oauth.client import Client, as_name
 from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.limits import REGISTER_BY_ADDRESS, address_of, keep_within
@@ -26,7 +26,8 @@ _METHODS = {"none", "client_secret_post", "client_secret_basic"}
 _MOST_REDIRECTS = 20
 
 
-async def register(request: Request) -> JSONResponse:
+@answers_clients
+async def register(request: Request) -> Response:
     """POST /register"""
     services = services_of(request)
     await keep_within(services, REGISTER_BY_ADDRESS, address_of(request))

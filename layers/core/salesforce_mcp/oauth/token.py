@@ -179,7 +179,9 @@ async def token(request: Request) -> Response:
     flow = TokenRequest(services_of(request), request.app.state.grants, request)
     await keep_address_within_limit(flow)
     await require_one_value_each(flow)
-    checks = CHECKS.get(flow.form.get("grant_type", ""))
+    if "grant_type" not in flow.form:
+        raise OAuthError("invalid_request", "grant_type is missing")
+    checks = CHECKS.get(flow.form["grant_type"])
     if checks is None:
         raise OAuthError("unsupported_grant_type", f"grant_type must be one of {', '.join(CHECKS)}")
     for check in checks:

@@ -4,6 +4,7 @@ import argparse
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -32,26 +33,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
             org,
             instance_url=options.instance_url,
             callback_urls=options.callback_url,
-            certificate=options.certificate.read_text() if options.certificate else "",
+            certificate=options.certificate or "",
             control=is_loopback(options.host),
         )
         print(_greeting(app.state.site, f"http://{options.host}:{listener.getsockname()[1]}"), flush=True)
         config = uvicorn.Config(app, log_level="warning", lifespan="off")
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn hands Ctrl-C on after it has ended cleanly
+            uvicorn.Server(config).run(sockets=[listener])
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="salesforce-emulator", description="An emulated Salesforce org.")
-    parser.add_argument("--port", type=int, default=8001, help="port to listen on (default: %(default)s; 0: any free)")
+    parser.add_argument(
+        "--port", type=_port, default=8001, help="port to listen on (default: %(default)s; 0: any free)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--db", default=":memory:", metavar="FILE", help="keep the org in a file (default: in memory)")
     parser.add_argument("--instance-url", metavar="URL", help="begin every absolute URL so (default: as called)")
     parser.add_argument(
         "--callback-url", action="append", default=[], metavar="URL", help="a callback of the demo app; repeatable"
     )
-    parser.add_argument("--certificate", type=Path, metavar="PEM", help="the demo app's certificate, for JWT bearer")
+    parser.add_argument("--certificate", type=_text, metavar="PEM", help="the demo app's certificate, for JWT bearer")
     return parser
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to 65535")
+    return number
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"{path} cannot be read: {error}") from error
 
 
 def _listen(host: str, port: int) -> socket.socket | None:

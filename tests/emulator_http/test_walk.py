@@ -1,0 +1,71 @@
+"""Every resource of the REST API gets an answer or a refusal that names it: never an empty success."""
+
+import httpx
+import pytest
+
+from salesforce_emulator.app import RESOURCES
+from salesforce_emulator.routes.versions import NAMES
+
+# Resources that Salesforce's REST API guide documents, one address each.
+DOCUMENTED = """
+/ /limits /limits/recordCount /recent /tabs /theme /appMenu /appMenu/AppSwitcher /compactLayouts?q=Account
+/sobjects /sobjects/Account /sobjects/Account/describe /sobjects/Account/describe/layouts
+/sobjects/Account/describe/layouts/012000000000000AAA /sobjects/User/describe/namedLayouts/UserAlt
+/sobjects/Account/describe/compactLayouts /sobjects/Account/describe/approvalLayouts /sobjects/Account/defaultValues
+/sobjects/Account/updated/?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z
+/sobjects/Account/deleted/?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z
+/sobjects/Account/listviews /sobjects/Account/listviews/recent /sobjects/Account/quickActions
+/sobjects/Case/suggestedArticles?language=en_US /sobjects/relevantItems /sobjects/X__e/eventSchema
+/sobjects/User/005000000000000AAA/password /sobjects/Account/001000000000000AAA/richTextImageFields/X/1
+/query?q=SELECT+Id+FROM+Account /query?explain=SELECT+Id+FROM+Account /queryAll?q=SELECT+Id+FROM+Account
+/search?q=FIND+{Acme} /parameterizedSearch?q=Acme /search/scopeOrder /search/layout?q=Account
+/search/suggestions?q=Acm&sobject=Account /search/suggestTitleMatches?q=a /search/suggestSearchQueries?q=a
+/composite /actions /actions/standard /actions/standard/chatterPost /actions/custom /actions/custom/flow
+/quickActions /quickActions/LogACall/describe /process/approvals /process/rules /process/rules/Account
+/analytics/reports /analytics/reports/00O000000000000AAA/describe /analytics/dashboards /analytics/reportTypes
+/knowledgeManagement/settings /knowledgeManagement/articleVersions/masterVersions /support/knowledgeArticles
+/support/dataCategoryGroups /ui-api/object-info/Account /ui-api/records/001000000000000AAA /chatter
+/chatter/users/me /chatter/feeds/news/me/feed-elements /connect/files/users/me /tooling/sobjects
+/tooling/query?q=SELECT+Id+FROM+ApexClass /tooling/executeAnonymous /metadata/deployRequest/0Af000000000000AAA
+/event/eventSchema/x /consent/action/email?ids=x /folders /scheduling /named/query/x /localizedvalue
+/dedupe /jobs/ingest /jobs/query /graphql /async/specifications/oas3 /apps/oauth/credentials/x /wave /licensing
+/eclair /emailConnect /commerce /payments /mobile /domino /jsonxform /contact-tracing
+""".split()  # noqa: SIM905 - a list to read
+POSTED = """
+/composite/graph /composite/batch /composite/tree/Account /composite/sobjects /parameterizedSearch
+/actions/standard/submit /quickActions/LogACall /process/approvals /process/rules /analytics/reports
+/analytics/reports/query /knowledgeManagement/articleVersions/masterVersions /chatter/feed-elements
+/ui-api/records /tooling/sobjects/ApexClass /metadata/deployRequest /jobs/ingest /jobs/query /graphql
+""".split()  # noqa: SIM905 - a list to read
+
+
+def says_something(response: httpx.Response) -> bool:
+    if response.status_code == 501:
+        (error,) = response.json()
+        return error["errorCode"] == "NOT_EMULATED" and error["message"].startswith("The emulated org does not emulate")
+    if response.status_code == 400:
+        return bool(response.json()[0]["message"])
+    return response.status_code == 200 and response.json() is not None
+
+
+@pytest.mark.parametrize("path", DOCUMENTED)
+async def test_a_documented_resource_answers_or_says_it_is_not_emulated(admin: httpx.AsyncClient, path: str) -> None:
+    response = await admin.get(path)
+    assert says_something(response), (response.status_code, response.text)
+
+
+@pytest.mark.parametrize("path", POSTED)
+async def test_a_documented_post_answers_or_says_it_is_not_emulated(admin: httpx.AsyncClient, path: str) -> None:
+    response = await admin.post(path, json={})
+    assert response.status_code in (400, 501), response.text
+    assert says_something(response)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_what_the_version_lists_is_known(admin: httpx.AsyncClient, name: str) -> None:
+    assert (await admin.get(f"/{name}")).status_code in (200, 400, 501)
+
+
+async def test_every_resource_has_a_handler_or_a_name() -> None:
+    for resource in RESOURCES:
+        assert bool(resource.handlers) != bool(resource.feature), resource.template

@@ -1,12 +1,12 @@
 """Clients that are described by a document at their id (client ID metadata documents, CIMD)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from salesforce_mcp.oauth.client import Client, as_name
 from salesforce_mcp.oauth.errors import OAuthError
-from salesforce_mcp.oauth.fetch import KEYS_BYTES, Fetched, FetchError, fetch_json, is_fetchable
+from salesforce_mcp.oauth.fetch import DOCUMENT_BYTES, KEYS_BYTES, Fetched, FetchError, fetch_json, is_fetchable
 from salesforce_mcp.oauth.opaque import fingerprint
 from salesforce_mcp.oauth.redirects import is_acceptable
 from salesforce_mcp.ports import Key
@@ -23,8 +23,7 @@ async def document_client(services: Services, client_id: str) -> Client:
         raise _refusal(client_id, "the address is not a plain https URL with a public host name and a path")
     if allowed and urlsplit(client_id).netloc not in allowed:
         raise _refusal(client_id, "the operator of this server does not accept clients of that host")
-    document = await _cached(services, client_id)
-    _require_valid(client_id, document)
+    document = await _cached(services, client_id, lambda found: _require_valid(client_id, found))
     return Client(
         client_id=client_id,
         name=as_name(document["client_name"]),
@@ -40,20 +39,23 @@ async def client_keys(services: Services, client: Client) -> list[dict[str, Any]
     """The public keys a client signs its assertions with."""
     keys = client.jwks
     if keys is None and client.jwks_uri:
-        keys = await _cached(services, client.jwks_uri, most_bytes=KEYS_BYTES)
+        keys = await _cached(services, client.jwks_uri, lambda _: None, most_bytes=KEYS_BYTES)
     found = (keys or {}).get("keys")
     return [key for key in found if isinstance(key, dict)] if isinstance(found, list) else []
 
 
-async def _cached(services: Services, url: str, **limits: int) -> dict[str, Any]:
+async def _cached(
+    services: Services, url: str, check: Callable[[dict[str, Any]], None], *, most_bytes: int = DOCUMENT_BYTES
+) -> dict[str, Any]:
     """Failures are not kept: a host that mends its document is believed at the next attempt."""
     key = Key(f"document#{fingerprint(url)}")
     if there := await services.store.get(key):
         return dict(there.value)
     try:
-        fetched: Fetched = await fetch_json(services, url, **limits)
+        fetched: Fetched = await fetch_json(services, url, most_bytes=most_bytes)
     except FetchError as error:
         raise _refusal(url, str(error)) from None
+    check(fetched.value)
     await services.store.put(key, fetched.value, expires_at=int(services.clock.now()) + fetched.lifetime)
     return fetched.value
 
@@ -67,7 +69,7 @@ def _require_valid(client_id: str, document: Mapping[str, Any]) -> None:
     if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris) or not any(map(is_acceptable, uris)):
         raise _refusal(client_id, "it has no redirect_uris that a code may be sent to")
     if "client_secret" in document or document.get("token_endpoint_auth_method") in _WITH_SHARED_SECRET:
-        raise _refusal(client_id, "a public document cannot hold or promise a shared secret")
+        raise _refusal(client_id, "it holds or promises a shared secret, which is none in a public document")
     if document.get("token_endpoint_auth_method", "none") not in {"none", "private_key_jwt"}:
         raise _refusal(client_id, "its token_endpoint_auth_method is not none or private_key_jwt")
     _require_public_keys(client_id, document)

@@ -2,7 +2,7 @@
 
 from salesforce_emulator import ids
 from salesforce_emulator.errors import Refused
-from salesforce_emulator.rules.change import Change
+from salesforce_emulator.rules.change import Change, Row
 from salesforce_emulator.rules.values import bad_picklist_value
 from salesforce_emulator.schema.model import Field
 
@@ -51,6 +51,20 @@ def _check_reference(change: Change, field: Field, value: str) -> None:
         )
     if row.get("IsDeleted"):
         raise Refused(400, "ENTITY_IS_DELETED", "entity is deleted", [])
+    if field.name == "OwnerId" and row.get("IsActive") == 0:
+        message = f"operation performed with inactive user [{value}] as owner of {change.object.label.lower()}"
+        raise Refused(400, "INACTIVE_OWNER_OR_USER", message, [])
+    if parent.name == change.object.name and change.before:
+        _refuse_circle(change, field, row)
+
+
+def _refuse_circle(change: Change, field: Field, above: Row | None) -> None:
+    """Nothing is its own parent, however many steps up."""
+    while above:
+        if above["Id"] == change.row["Id"]:
+            message = f"{field.label}: the record would be its own parent: {above['Id'][:15]}"
+            raise Refused(400, "CIRCULAR_DEPENDENCY", message, [field.name])
+        above = change.org.row(change.object.name, above[field.name]) if above[field.name] else None
 
 
 def check_record_type(change: Change) -> None:

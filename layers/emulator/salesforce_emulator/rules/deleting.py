@@ -56,13 +56,12 @@ def _remove(org: Org, caller: Caller, one: Object, row: Row, *, root_id: str) ->
     for child in org.schema.children(one):
         for found in _children(org, child, row["Id"]):
             child_object = org.schema.known(child.child_object)
-            match child.field.on_parent_delete:
-                case "cascade":
-                    removed += _remove(org, caller, child_object, found, root_id=root_id)
-                case "restrict":
-                    raise _associated(one, row, child_object, found)
-                case _:
-                    _clear(org, child, found, root_id=root_id)
+            if child.field.on_parent_delete == "cascade":
+                removed += _remove(org, caller, child_object, found, root_id=root_id)
+            elif child.field.on_parent_delete == "restrict" or not child.field.nillable:
+                raise _associated(one, row, child_object, found)
+            else:
+                _clear(org, child, found, root_id=root_id)
     return removed
 
 

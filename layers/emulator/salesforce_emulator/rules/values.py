@@ -5,6 +5,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 
 from salesforce_emulator import ids
@@ -14,6 +15,7 @@ from salesforce_emulator.schema.model import Field
 EMAIL = re.compile(r"[^\s@<>,;:\"\\()\[\]]+@[^\s@<>,;:\"\\()\[\]]+\.[A-Za-z0-9-]{2,}")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})")
+NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{1,3})?Z?")
 LARGEST_INT = 2**31 - 1
 
@@ -73,12 +75,14 @@ def _whole(field: Field, value: Any) -> int:
 def _numeric(field: Field, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise _unreadable(field, value)
+    if isinstance(value, str) and not NUMBER.fullmatch(value):
+        raise _unreadable(field, value)
     try:
         number = float(value)
-    except (ValueError, OverflowError) as error:
-        raise _unreadable(field, value) from error
-    if number != number or number in (float("inf"), float("-inf")):
-        raise _unreadable(field, value)
+    except OverflowError as error:
+        raise _out_of_range(field, value) from error
+    if not isfinite(number):
+        raise _out_of_range(field, value)
     return number
 
 

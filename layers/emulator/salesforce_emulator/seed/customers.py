@@ -32,8 +32,8 @@ def throw_away(story: Story) -> None:
     admin = story.callers["admin"]
     with story.org.at(story.ago(days=4)):
         story.org.delete(admin, "Account", gone["Id"])
-    for number, row in enumerate(story.made["Lead"][:3]):
-        with story.org.at(story.ago(days=2 + number)):
+    for row in story.made["Lead"][1:4]:
+        with story.org.at(max(row["at"], story.ago(days=2))):
             story.org.delete(admin, "Lead", row["Id"])
 
 

@@ -76,7 +76,7 @@ def _lead(story: Story, number: int) -> None:
 
 def _convert(story: Story, lead: dict[str, Any], contact: dict[str, Any]) -> None:
     """Some leads became the contacts of customers."""
-    at = min(lead["at"] + timedelta(days=12), story.ago(days=0.1))
+    at = min(lead["at"] + timedelta(days=12), story.now)
     values = {
         "Status": "Closed - Converted",
         "IsConverted": True,
@@ -89,7 +89,7 @@ def _convert(story: Story, lead: dict[str, Any], contact: dict[str, Any]) -> Non
 
 def _invite(story: Story, campaign: dict[str, Any]) -> None:
     chance = story.chance
-    people = chance.sample(story.made["Lead"][3:], MEMBERS // 2) + chance.sample(story.made["Contact"], MEMBERS // 2)
+    people = chance.sample(story.made["Lead"][4:], MEMBERS // 2) + chance.sample(story.made["Contact"], MEMBERS // 2)
     for person in people:
         key = "LeadId" if "Company" in person else "ContactId"
         status = "Responded" if chance.random() < 0.35 else "Sent"

@@ -17,7 +17,7 @@ _LONGEST_LIFE = 300
 _LEEWAY = 30
 _LARGEST = 8192
 # The algorithm follows from the key, never from the token: neither "none" nor an HMAC with a public key can pass.
-_ALGORITHM_OF = {("RSA", None): "RS256", ("EC", "P-256"): "ES256"}
+_ALGORITHM_OF = {("RSA", ""): "RS256", ("EC", "P-256"): "ES256"}
 _UNTRUSTED_HEADERS = {"jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"}
 
 
@@ -47,7 +47,7 @@ def _verified(keys: list[dict[str, Any]], assertion: str) -> Mapping[str, Any]:
     if _UNTRUSTED_HEADERS & header.keys():
         raise _invalid("the client assertion's header carries keys or extensions, which are not accepted")
     for key in keys:
-        algorithm = _ALGORITHM_OF.get((key.get("kty", ""), key.get("crv")))
+        algorithm = _ALGORITHM_OF.get((str(key.get("kty")), str(key.get("crv", ""))))
         if algorithm is None or header.get("alg") != algorithm or header.get("kid", key.get("kid")) != key.get("kid"):
             continue
         try:

@@ -13,7 +13,7 @@ from salesforce_mcp.ports import Key
 from salesforce_mcp.services import Services
 
 _PRIVATE_KEY_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
-_WITH_SHARED_SECRET = {"client_secret_post", "client_secret_basic", "client_secret_jwt"}
+_WITH_SHARED_SECRET = ("client_secret_post", "client_secret_basic", "client_secret_jwt")
 
 
 async def document_client(services: Services, client_id: str) -> Client:
@@ -70,7 +70,7 @@ def _require_valid(client_id: str, document: Mapping[str, Any]) -> None:
         raise _refusal(client_id, "it has no redirect_uris that a code may be sent to")
     if "client_secret" in document or document.get("token_endpoint_auth_method") in _WITH_SHARED_SECRET:
         raise _refusal(client_id, "it holds or promises a shared secret, which is none in a public document")
-    if document.get("token_endpoint_auth_method", "none") not in {"none", "private_key_jwt"}:
+    if document.get("token_endpoint_auth_method", "none") not in ("none", "private_key_jwt"):
         raise _refusal(client_id, "its token_endpoint_auth_method is not none or private_key_jwt")
     _require_public_keys(client_id, document)
 

@@ -22,7 +22,7 @@ from salesforce_mcp.services import Services
 # Some clients register anew for every connection, so what is not used goes; use keeps it (see `keep`).
 UNUSED_SECONDS = 30 * 86400
 USED_SECONDS = 91 * 86400
-_METHODS = {"none", "client_secret_post", "client_secret_basic"}
+_METHODS = ("none", "client_secret_basic", "client_secret_post")
 _MOST_REDIRECTS = 20
 
 
@@ -53,9 +53,7 @@ def require_redirects(asked: Mapping[str, Any]) -> None:
 
 def require_known_authentication(asked: Mapping[str, Any]) -> None:
     if asked.get("token_endpoint_auth_method", "none") not in _METHODS:
-        raise OAuthError(
-            "invalid_client_metadata", f"token_endpoint_auth_method must be one of {', '.join(sorted(_METHODS))}"
-        )
+        raise OAuthError("invalid_client_metadata", f"token_endpoint_auth_method must be one of {', '.join(_METHODS)}")
 
 
 def require_flows_we_have(asked: Mapping[str, Any]) -> None:

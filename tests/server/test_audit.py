@@ -1,0 +1,49 @@
+"""One line for each call, without a value in it; and no secret in any log."""
+
+import json
+import logging
+
+import pytest
+from server.world import ADMIN, SALES, World
+
+CANARY = "canary-9d41"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
+    return [json.loads(record.getMessage()) for record in caplog.records if record.name == "salesforce_mcp.audit"]
+
+
+async def test_every_call_leaves_one_line_that_says_who_did_what_to_which_object(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="salesforce_mcp.audit")
+    async with world.client(SALES) as client:
+        await client.call_tool("createRecord", {"objectName": "Lead", "record": {"LastName": CANARY, "Company": "C"}})
+        await client.call_tool("executeQuery", {"soql": f"SELECT Id FROM Lead WHERE LastName = '{CANARY} from Case'"})  # noqa: S608
+        await client.call_tool("executeQuery", {"soql": "SELECT Nope FROM Lead"})
+        await client.call_tool("noSuchTool", {"objectName": CANARY})
+    told = lines(caplog)
+    assert [(line["tool"], line["outcome"], line.get("object")) for line in told] == [
+        ("createRecord", "ok", "Lead"),
+        ("executeQuery", "ok", "Lead"),
+        ("executeQuery", "INVALID_FIELD", "Lead"),
+        ("unknown", "UNKNOWN_TOOL", None),
+    ]
+    assert told[0]["fields"] == ["Company", "LastName"]
+    subject = f"{world.org.organization_id}/{world.site.user_id(SALES)}"
+    assert {(line["subject"], line["client"]) for line in told} == {(subject, "test-client")}
+    assert CANARY not in caplog.text
+
+
+async def test_no_token_and_no_value_reaches_any_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = (await world.sign_in(ADMIN)).access_token
+    salesforce_tokens = [row[0] for row in world.rows("SELECT token FROM _session")]
+    async with world.client(ADMIN) as client:
+        await client.call_tool("getUserInfo", {})
+        await client.call_tool("createRecord", {"objectName": "Lead", "record": {"LastName": CANARY, "Bad": CANARY}})
+    ours = [record for record in caplog.records if record.name.startswith("salesforce_mcp")]
+    said = " ".join(record.getMessage() for record in ours)
+    assert said
+    for secret in (token, CANARY, *salesforce_tokens):
+        assert secret not in said

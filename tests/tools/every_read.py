@@ -1,0 +1,60 @@
+"""Arguments with which every reading tool reads as much as it can: the tests that go over all of them start here."""
+
+from typing import Any
+
+from server.world import World
+
+from salesforce_mcp.tools.catalogue import CATALOGUE
+from salesforce_mcp.tools.tool import Effect
+
+READING = [name for name, entry in CATALOGUE.items() if entry.effect is Effect.READS]
+
+
+def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
+    account = world.rows('SELECT Id FROM "Account" WHERE Name = ?', POISONED)[0][0]
+    everything = "SELECT FIELDS(ALL) FROM Account LIMIT 200"
+    by_hand = "SELECT Id, Name, Description, Owner.Name, (SELECT LastName, Description FROM Contacts) FROM Account"
+    return {
+        "getUserInfo": [{}],
+        "listAllObjects": [{}, {"search": "a"}],
+        "describeObject": [
+            {"objectName": "Account", "children": True},
+            {"objectName": "Account", "field": "Industry"},
+            {"objectName": "Account", "field": "Internal_Margin__c"},
+            {"objectName": "Contact", "field": "Birthdate"},
+        ],
+        "describeAccount": [{}, {"field": "Internal_Margin__c"}],
+        "describeLead": [{}],
+        "describeOpportunity": [{}],
+        "describeCase": [{}],
+        "describeSolution": [{}],
+        "executeQuery": [
+            {"soql": everything},
+            {"soql": by_hand},
+            {"soql": "SELECT Name, Account.Name, Account.Description FROM Contact"},
+            {"soql": "SELECT Id, Internal_Margin__c FROM Account"},
+            {"soql": "SELECT Internal_Margin__c margin FROM Account"},
+            {"soql": "SELECT MAX(Internal_Margin__c) FROM Account"},
+            {"soql": "SELECT Id FROM Account ORDER BY Internal_Margin__c"},
+            {"soql": "SELECT Id FROM Account WHERE Internal_Margin__c > 0"},
+            {"soql": "SELECT Internal_Margin__c, COUNT(Id) FROM Account GROUP BY Internal_Margin__c"},
+            {"soql": "SELECT Name, Account.Internal_Margin__c FROM Contact"},
+        ],
+        "executeQueryAll": [{"soql": everything}, {"soql": "SELECT Id, Internal_Margin__c FROM Account"}],
+        "executeSearch": [
+            {"sosl": "FIND {poisoned} RETURNING Account(Id, Name, Description), Contact(Id, LastName, Description)"},
+            {"sosl": "FIND {poisoned} RETURNING Account(Id, Internal_Margin__c)"},
+        ],
+        "getRecord": [
+            {"objectName": "Account", "recordId": account},
+            {"objectName": "Account", "recordId": account, "fields": ["Name", "Description"]},
+            {"objectName": "Account", "recordId": account, "fields": ["Internal_Margin__c"]},
+        ],
+        "getOrganizationLimits": [{}],
+        "listApiVersions": [{}],
+        "listResources": [{}],
+    }
+
+
+POISONED = "poisoned"
+SECRET_MARGIN = 73.91

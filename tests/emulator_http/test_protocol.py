@@ -128,6 +128,15 @@ async def test_a_wrong_verb_names_the_right_ones(admin: httpx.AsyncClient) -> No
     )
 
 
+async def test_a_wrong_verb_outside_of_the_data_is_refused_in_the_same_words(http: httpx.AsyncClient) -> None:
+    refused = await http.put("/services/oauth2/introspect")
+    assert error_of(refused) == (
+        405,
+        "METHOD_NOT_ALLOWED",
+        "HTTP Method 'PUT' not allowed. Allowed are POST",
+    )
+
+
 async def test_a_media_type_that_nobody_reads_is_refused(admin: httpx.AsyncClient) -> None:
     refused = await admin.post("/sobjects/Account", content=b"x", headers={"Content-Type": "text/plain"})
     assert refused.status_code == 415

@@ -94,11 +94,12 @@ async def test_the_sixth_refresh_token_of_a_user_silently_drops_the_first(
     assert (await refresh(http, demo_app, granted["refresh_token"])).json() == DEAD
 
 
-async def test_an_inactive_user_gets_no_new_session(
+async def test_an_inactive_user_loses_the_session_and_gets_no_new_one(
     http: httpx.AsyncClient, demo_app: Form, granted: dict[str, Any], org: Org
 ) -> None:
     org.connection.execute('UPDATE "User" SET IsActive = 0 WHERE Username = ?', (SALES,))
     assert (await refresh(http, demo_app, granted["refresh_token"])).json()["error"] == "inactive_user"
+    assert await status(http, granted["access_token"]) == 401
 
 
 async def test_a_session_ends_after_two_hours_of_rest_but_use_prolongs_it(

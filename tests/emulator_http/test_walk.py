@@ -69,3 +69,12 @@ async def test_what_the_version_lists_is_known(admin: httpx.AsyncClient, name: s
 async def test_every_resource_has_a_handler_or_a_name() -> None:
     for resource in RESOURCES:
         assert bool(resource.handlers) != bool(resource.feature), resource.template
+
+
+@pytest.mark.parametrize(
+    "path", ["/services/apexrest/Mine", "/services/async/68.0/job", "/services/oauth2/register", "/cometd/68.0"]
+)
+async def test_other_services_say_that_they_are_not_emulated(http: httpx.AsyncClient, path: str) -> None:
+    for answer in (await http.post(path), await http.get(path)):
+        assert answer.status_code == 501
+        assert says_something(answer)

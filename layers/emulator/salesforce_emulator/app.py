@@ -77,8 +77,20 @@ RESOURCES = [
 
 ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
+# Known to the platform, not built here.
+OTHER_SERVICES = [
+    "/services/apexrest/{rest:path}",
+    "/services/async/{rest:path}",
+    "/services/oauth2/device/{rest:path}",
+    "/services/oauth2/register",
+    "/services/oauth2/singleaccess",
+    "/services/wsdl/{rest:path}",
+    "/cometd/{rest:path}",
+]
+
 routes = [
     Route("/", authorize.home),
+    Route("/login", authorize.home),
     Route("/login", authorize.log_in, methods=["POST"]),
     Route("/secur/logout.jsp", authorize.log_out),
     Route("/.well-known/openid-configuration", discovery.openid_configuration),
@@ -94,7 +106,7 @@ routes = [
     Route("/services/Soap/{wsdl}/{version}/{organization}", soap, methods=["POST"]),
     Route("/services/data", versions.every),
     Route("/services/data/{rest:path}", endpoint.data, methods=ANY),
-    Route("/services/{rest:path}", endpoint.other_service, methods=ANY),
+    *(Route(path, endpoint.other_service, methods=ANY) for path in OTHER_SERVICES),
 ]
 
 
@@ -137,6 +149,7 @@ def build_app(
             OAuthRefused: tokens.render_refusal,
             Refused: endpoint.render_refused,
             404: endpoint.render_not_found,
+            405: endpoint.render_wrong_verb,
             Exception: endpoint.render_unexpected,
         },
     )

@@ -132,8 +132,8 @@ def _check_media_type(request: Request) -> None:
 
 async def other_service(request: Request) -> Response:
     """/services/apexrest, /services/async …: known to the platform, not built here."""
-    name = request.path_params["rest"].partition("/")[0]
-    return render(refusal(NotEmulated(f"/services/{name}")), request.headers)
+    name = "/".join(request.url.path.split("/")[:4])
+    return render(refusal(NotEmulated(name)), request.headers)
 
 
 async def render_refused(request: Request, refused: Exception) -> Response:
@@ -144,6 +144,12 @@ async def render_refused(request: Request, refused: Exception) -> Response:
 
 async def render_not_found(request: Request, _error: Exception) -> Response:
     return render(refusal(Refused(404, "NOT_FOUND", NOT_FOUND)), request.headers)
+
+
+async def render_wrong_verb(request: Request, error: Exception) -> Response:
+    allowed = getattr(error, "headers", {}).get("Allow", "").replace(" ", "")
+    message = f"HTTP Method '{request.method}' not allowed. Allowed are {allowed}"
+    return render(refusal(Refused(405, "METHOD_NOT_ALLOWED", message)), request.headers)
 
 
 async def render_unexpected(request: Request, _error: Exception) -> Response:

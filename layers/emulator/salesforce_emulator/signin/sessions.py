@@ -100,7 +100,8 @@ class Sessions:
     def find(self, token: str) -> Session | None:
         """The session of a token. Use prolongs it, as the platform's inactivity timeout does."""
         row = self._rows.execute(
-            "SELECT user_id, consumer_key, scope, family, issued, expires FROM _session WHERE token = ?",
+            "SELECT user_id, consumer_key, scope, family, issued, expires FROM _session WHERE token = ? "
+            'AND EXISTS (SELECT 1 FROM "User" WHERE Id = user_id AND IsActive = 1)',
             (token,),
         ).fetchone()
         if row is None:

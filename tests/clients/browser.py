@@ -26,12 +26,15 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self.refresh = ""  # where the page leads by itself
         self._button: dict[str, str] | None = None
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
-        if tag == "form":
+        if tag == "meta" and found.get("http-equiv") == "refresh":
+            self.refresh = found.get("content", "").partition("url=")[2]
+        elif tag == "form":
             self.forms.append(Form(found.get("method", "get").lower(), found.get("action", "")))
         elif tag == "button" or (tag == "input" and found.get("type") == "submit"):
             self._button = {"text": found.get("value", ""), **found} if self.forms else None
@@ -61,6 +64,12 @@ async def sign_in(address: str, *, callback: str, username: str = ADMIN, passwor
         for _ in range(20):
             if response.is_redirect:
                 target = urljoin(str(response.url), response.headers["location"])
+                if target.startswith(callback):
+                    return target
+                response = await http.get(target)
+                continue
+            if onward := Page(response.text).refresh:
+                target = urljoin(str(response.url), onward)
                 if target.startswith(callback):
                     return target
                 response = await http.get(target)

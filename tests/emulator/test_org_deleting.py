@@ -103,3 +103,35 @@ def test_a_deleted_unique_value_is_free_again(org: Org, admin: Caller) -> None:
 def test_a_queue_that_owns_cases_stays(org: Org, admin: Caller) -> None:
     (queue,) = ids(org, "SELECT Id FROM \"Group\" WHERE Name = 'Escalations'")
     assert refused(lambda: org.delete(admin, "Group", queue)).code == "DELETE_FAILED"
+
+
+def test_a_record_whose_parent_was_deleted_meanwhile_comes_back_without_it_or_waits(org: Org, admin: Caller) -> None:
+    made = family(org, admin)
+    invoice = org.insert(admin, "Invoice__c", {"Account__c": made["Account"]})
+    line = org.insert(admin, "Invoice_Line__c", {"Invoice__c": invoice})
+    for name, record_id in (("Contact", made["Contact"]), ("Invoice_Line__c", line)):
+        org.delete(admin, name, record_id)
+    org.delete(admin, "Account", made["Account"])
+    org.delete(admin, "Invoice__c", invoice)
+    org.undelete(admin, made["Contact"])
+    assert values(org, "Contact", made["Contact"], "IsDeleted", "AccountId") == {"IsDeleted": 0, "AccountId": None}
+    before = state(org)
+    assert refused(lambda: org.undelete(admin, line)).code == "UNDELETE_FAILED"
+    assert state(org) == before
+    org.undelete(admin, invoice)
+    org.undelete(admin, line)
+    assert values(org, "Invoice_Line__c", line, "IsDeleted") == {"IsDeleted": 0}
+
+
+def test_what_belongs_to_two_records_comes_back_when_both_are_there(org: Org, admin: Caller) -> None:
+    account = org.insert(admin, "Account", {"Name": "Acme"})
+    body = {"PathOnClient": "a.txt", "VersionData": "aGk=", "FirstPublishLocationId": account}
+    version = org.insert(admin, "ContentVersion", body)
+    document = values(org, "ContentVersion", version, "ContentDocumentId")["ContentDocumentId"]
+    (link,) = ids(org, 'SELECT Id FROM "ContentDocumentLink" WHERE LinkedEntityId = ?', account)
+    org.delete(admin, "Account", account)
+    org.delete(admin, "ContentDocument", document)
+    org.undelete(admin, account)
+    assert values(org, "ContentDocumentLink", link, "IsDeleted") == {"IsDeleted": 1}
+    org.undelete(admin, document)
+    assert values(org, "ContentDocumentLink", link, "IsDeleted") == {"IsDeleted": 0}

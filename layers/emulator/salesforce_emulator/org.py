@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Self
@@ -11,16 +12,36 @@ from salesforce_emulator import access, encoding, ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import moment, stamp
-from salesforce_emulator.rules import deleting, passwords, rows, saving
+from salesforce_emulator.rules import deleting, passwords, restoring, rows, saving, values
 from salesforce_emulator.schema import describe, tables
 from salesforce_emulator.schema.loader import load_schema
 from salesforce_emulator.schema.model import Field, Object, RecordType, Schema
 
 Clock = Callable[[], datetime]
+LOG = "INSERT INTO _write_log (at, user_id, object, record_id, operation) VALUES (?, ?, ?, ?, ?)"
 
 
 def real_time() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass
+class Batch:
+    """What a batch of writes keeps back until its end."""
+
+    log: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def next_number(self, connection: sqlite3.Connection, name: str) -> int:
+        if name not in self.numbers:
+            found = connection.execute("SELECT last FROM _sequence WHERE name = ?", (name,)).fetchone()
+            self.numbers[name] = found[0] if found else 0
+        self.numbers[name] += 1
+        return self.numbers[name]
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        connection.executemany(LOG, self.log)
+        connection.executemany("INSERT OR REPLACE INTO _sequence VALUES (?, ?)", self.numbers.items())
 
 
 class Org:
@@ -32,6 +53,7 @@ class Org:
         self._clock = clock
         self._pinned: datetime | None = None
         self._depth = 0
+        self._batch: Batch | None = None
 
     @classmethod
     def create(cls, path: str = ":memory:", *, clock: Clock = real_time, seed: bool = True) -> Self:
@@ -71,6 +93,9 @@ class Org:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, nested as deep as one likes."""
+        if self._batch is not None:
+            yield  # whatever goes wrong ends the whole batch
+            return
         name = f"level{self._depth}"
         self.connection.execute(f"SAVEPOINT {name}")
         self._depth += 1
@@ -82,6 +107,17 @@ class Org:
         finally:
             self._depth -= 1
             self.connection.execute(f"RELEASE {name}")
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Many writes as one: at one time, with their numbers and their log written at the end. All or nothing."""
+        with self.transaction(), self.at(self.now()):
+            self._batch = Batch()
+            try:
+                yield
+                self._batch.write(self.connection)
+            finally:
+                self._batch = None
 
     @cached_property
     def organization_id(self) -> str:
@@ -110,11 +146,11 @@ class Org:
 
     # Records
 
-    def insert(self, caller: Caller, object_name: str, values: Mapping[str, Any]) -> str:
-        return saving.insert(self, caller, self.object(caller, object_name), values)
+    def insert(self, caller: Caller, object_name: str, body: Mapping[str, Any]) -> str:
+        return saving.insert(self, caller, self.object(caller, object_name), body)
 
-    def update(self, caller: Caller, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
-        saving.update(self, caller, self.object(caller, object_name), record_id, values)
+    def update(self, caller: Caller, object_name: str, record_id: str, body: Mapping[str, Any]) -> None:
+        saving.update(self, caller, self.object(caller, object_name), record_id, body)
 
     def upsert(
         self,
@@ -122,20 +158,20 @@ class Org:
         object_name: str,
         key_field: str,
         value: Any,
-        values: Mapping[str, Any],
+        body: Mapping[str, Any],
         *,
         update_only: bool = False,
     ) -> tuple[str, bool]:
         """Create the record with this external id, or update it: the record's id and whether it was created."""
         one = self.object(caller, object_name)
         key = self.key(caller, one, key_field)
-        return saving.upsert(self, caller, one, key, value, values, update_only=update_only)
+        return saving.upsert(self, caller, one, key, value, body, update_only=update_only)
 
     def delete(self, caller: Caller, object_name: str, record_id: str) -> None:
         deleting.delete(self, caller, self.object(caller, object_name), record_id)
 
     def undelete(self, caller: Caller, record_id: str) -> None:
-        deleting.undelete(self, caller, ids.canonical(record_id) or record_id)
+        restoring.undelete(self, caller, ids.canonical(record_id) or record_id)
 
     def read(
         self, caller: Caller, object_name: str, record_id: str, columns: Sequence[str] | None = None
@@ -171,16 +207,16 @@ class Org:
 
     # The platform's own writes: every rule but the caller's rights
 
-    def add(self, caller: Caller, object_name: str, values: dict[str, Any]) -> str:
+    def add(self, caller: Caller, object_name: str, row: dict[str, Any]) -> str:
         """Save a record of stored values: read-only fields can be given, and what the object forbids is possible."""
-        return saving.add(self, caller, self.schema.known(object_name), values)
+        return saving.add(self, caller, self.schema.known(object_name), row)
 
-    def change(self, caller: Caller, object_name: str, record_id: str, values: dict[str, Any]) -> None:
+    def change(self, caller: Caller, object_name: str, record_id: str, row: dict[str, Any]) -> None:
         """Save stored values of a record that is there."""
         before = self.row(object_name, record_id)
         if before is None:
             raise LookupError(record_id)
-        saving.change_row(self, caller, self.schema.known(object_name), before, values)
+        saving.change_row(self, caller, self.schema.known(object_name), before, row)
 
     # What exists, for whom
 
@@ -208,7 +244,8 @@ class Org:
         """The ids of the living records with this value of an external id."""
         if not caller.can_read(one):
             return []
-        sought = ids.canonical(str(value)) if key.type == "id" else value
+        sought = value if isinstance(value, str) else values.stored(key, value)
+        sought = ids.canonical(sought) if key.type == "id" else sought
         living = " AND IsDeleted = 0" if one.field("IsDeleted") else ""
         query = f'SELECT Id FROM "{one.name}" WHERE "{key.name}" = ?{living} ORDER BY Id'  # noqa: S608
         return [str(found[0]) for found in self.connection.execute(query, (sought,))]
@@ -254,13 +291,16 @@ class Org:
     # What happened
 
     def log(self, caller: Caller, one: Object, record_id: str, operation: str) -> None:
-        self.connection.execute(
-            "INSERT INTO _write_log (at, user_id, object, record_id, operation) VALUES (?, ?, ?, ?, ?)",
-            (stamp(self.now()), caller.user_id, one.name, record_id, operation),
-        )
+        entry = (stamp(self.now()), caller.user_id, one.name, record_id, operation)
+        if self._batch is not None:
+            self._batch.log.append(entry)
+        else:
+            self.connection.execute(LOG, entry)
 
     def next_number(self, name: str) -> int:
         """The next of a series; a rolled back transaction gives its numbers back."""
+        if self._batch is not None:
+            return self._batch.next_number(self.connection, name)
         return int(
             self.connection.execute(
                 "INSERT INTO _sequence VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last",

@@ -1,4 +1,4 @@
-"""Delete and undelete: children go or stay with their parent, and come back with it."""
+"""Delete: children go with their parent, hold it back, or lose their reference to it."""
 
 from __future__ import annotations
 
@@ -27,27 +27,6 @@ def delete(org: Org, caller: Caller, one: Object, record_id: str) -> None:
         for child, child_row in removed:
             for rule in AFTER_REMOVAL.get(child.name, ()):
                 rule(org, caller, child_row)
-
-
-def undelete(org: Org, caller: Caller, record_id: str) -> None:
-    """Bring a record back, with what was deleted because of it and the references that were cleared."""
-    binned = rows.rows(org.connection, "SELECT * FROM _recycle_bin WHERE root_id = ?", (record_id,))
-    if not any(one["record_id"] == record_id for one in binned):
-        raise Refused(400, "UNDELETE_FAILED", "Entity is not in the recycle bin")
-    if not caller.can_delete(_object(org, record_id)):
-        raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
-    with org.transaction():
-        touched = {"IsDeleted": False, "SystemModstamp": stamp(org.now())}
-        for one in binned:
-            rows.change(org.connection, one["object"], one["record_id"], touched)
-            org.log(caller, org.schema.known(one["object"]), one["record_id"], "undelete")
-        for one in rows.rows(org.connection, "SELECT * FROM _cleared_reference WHERE root_id = ?", (record_id,)):
-            rows.change(org.connection, one["object"], one["record_id"], {one["field"]: one["value"]})
-        org.connection.execute("DELETE FROM _recycle_bin WHERE root_id = ?", (record_id,))
-        org.connection.execute("DELETE FROM _cleared_reference WHERE root_id = ?", (record_id,))
-        for one in binned:
-            for rule in AFTER_REMOVAL.get(one["object"], ()):
-                rule(org, caller, org.row(one["object"], one["record_id"]) or {})
 
 
 def _remove(org: Org, caller: Caller, one: Object, row: Row, *, root_id: str) -> list[tuple[Object, Row]]:
@@ -105,8 +84,3 @@ def _associated(one: Object, row: Row, child: Object, found: Row) -> Refused:
 
 def _title(one: Object, row: Row) -> str:
     return str(row[one.name_field.name]) if one.name_field else str(row["Id"])
-
-
-def _object(org: Org, record_id: str) -> Object:
-    found = org.connection.execute("SELECT object FROM _recycle_bin WHERE record_id = ?", (record_id,)).fetchone()
-    return org.schema.known(found[0])

@@ -18,7 +18,7 @@ def read_body(org: Org, caller: Caller, one: Object, body: Mapping[str, Any], *,
     """Read what a caller says of a record, by canonical field name."""
     found = [(*_field_and_value(org, caller, one, name, value), name) for name, value in _said(body)]
     _refuse_ids(one, [field for field, _, _ in found], creating=creating)
-    _refuse_read_only(caller, one, [field for field, _, _ in found], creating=creating)
+    refuse_closed(caller, one, [field for field, _, _ in found], creating=creating)
     return {field.name: values.stored(field, value) for field, value, _ in found}
 
 
@@ -64,7 +64,7 @@ def _refuse_ids(one: Object, fields: list[Field], *, creating: bool) -> None:
     raise Refused(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.")
 
 
-def _refuse_read_only(caller: Caller, one: Object, fields: list[Field], *, creating: bool) -> None:
+def refuse_closed(caller: Caller, one: Object, fields: list[Field], *, creating: bool) -> None:
     closed = [
         field.name
         for field in fields

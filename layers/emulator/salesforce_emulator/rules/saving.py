@@ -22,9 +22,7 @@ NO_ACCESS = "insufficient access rights on object id"
 
 
 def insert(org: Org, caller: Caller, one: Object, body: Mapping[str, Any]) -> str:
-    refuse_impossible(one, one.createable, "inserted")
-    if not caller.can_create(one):
-        raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+    may_insert(caller, one)
     with org.transaction():
         given = read_body(org, caller, one, body, creating=True)
         return add(org, caller, one, given)
@@ -41,9 +39,7 @@ def add(org: Org, caller: Caller, one: Object, given: Row) -> str:
 
 def update(org: Org, caller: Caller, one: Object, record_id: str, body: Mapping[str, Any]) -> None:
     before = org.require(caller, one, record_id)
-    refuse_impossible(one, one.updateable, "updated")
-    if not caller.can_edit(one):
-        raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+    may_update(caller, one)
     with org.transaction():
         given = read_body(org, caller, one, body, creating=False)
         change_row(org, caller, one, before, given)
@@ -77,6 +73,18 @@ def upsert(
 
 def not_found(value: str) -> Refused:
     return Refused(404, "NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {value}")
+
+
+def may_insert(caller: Caller, one: Object) -> None:
+    refuse_impossible(one, one.createable, "inserted")
+    if not caller.can_create(one):
+        raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+
+
+def may_update(caller: Caller, one: Object) -> None:
+    refuse_impossible(one, one.updateable, "updated")
+    if not caller.can_edit(one):
+        raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
 
 
 def refuse_impossible(one: Object, possible: bool, verb: str) -> None:

@@ -1,6 +1,5 @@
 """From a JSON value to a stored one, or the refusal that the platform gives for it."""
 
-import binascii
 import re
 from base64 import b64decode
 from collections.abc import Callable
@@ -118,7 +117,7 @@ def _blob(field: Field, value: Any) -> bytes:
         return value  # from a multipart body
     try:
         return b64decode(_text(field, value), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise _unreadable(field, _shortened(value)) from error
 
 

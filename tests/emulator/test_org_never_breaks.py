@@ -1,0 +1,120 @@
+"""Whatever is written, the org answers or refuses, and afterwards all of it still fits together."""
+
+import os
+from random import Random
+from typing import Any
+
+import pytest
+
+from salesforce_emulator.access import Caller
+from salesforce_emulator.errors import Refused
+from salesforce_emulator.org import Org
+from salesforce_emulator.schema.model import Field, Object
+
+WRITES = 20_000 if os.environ.get("PROOF") else 1_500
+SENSIBLE: dict[str, Any] = {
+    "boolean": True,
+    "currency": 5.5,
+    "double": 2.25,
+    "percent": 50,
+    "int": 5,
+    "date": "2026-05-05",
+    "datetime": "2026-05-05T10:00:00Z",
+    "time": "10:00:00Z",
+    "email": "a@b.example",
+    "base64": "aGk=",
+}
+STRANGE: list[Any] = [None, "", 0, -1, 1e18, 10**30, 1e308, True, [], {}, {"a": 1}, -0.0, "x" * 300, "x" * 40_000]
+STRANGE += ["2026-13-01", "0001-01-01", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "NaN", "Infinity"]
+STRANGE += ["1e999", "\0", "';--", "é😀", "001E0zzzzzzzzzz"]
+
+
+class Clumsy:
+    """Somebody who writes anything anywhere."""
+
+    def __init__(self, org: Org, caller: Caller, seed: int) -> None:
+        self.org, self.caller = org, caller
+        self.chance = Random(seed)  # noqa: S311
+        self.objects = list(org.schema)
+        self.known = [row[0] for one in self.objects for row in org.connection.execute(f'SELECT Id FROM "{one.name}"')]  # noqa: S608
+
+    def attempt(self) -> int:
+        try:
+            self.write()
+        except Refused as refusal:
+            return refusal.status
+        return 200
+
+    def write(self) -> None:
+        one = self.chance.choice(self.objects)
+        body, target = self._body(one), self._record(one)
+        match self.chance.choice(["insert", "insert", "insert", "update", "update", "delete", "undelete", "upsert"]):
+            case "insert":
+                self.known.append(self.org.insert(self.caller, one.name, body))
+            case "update":
+                self.org.update(self.caller, one.name, target, body)
+            case "delete":
+                self.org.delete(self.caller, one.name, target)
+            case "undelete":
+                self.org.undelete(self.caller, target)
+            case _:
+                key = self.chance.choice(one.fields)
+                self.org.upsert(self.caller, one.name, key.name, self._value(key), body)
+
+    def _record(self, one: Object) -> str:
+        return self.chance.choice([known for known in self.known if known[:3] == one.key_prefix] or ["none"])
+
+    def _body(self, one: Object) -> dict[str, Any]:
+        open_fields = [field for field in one.fields if field.createable]
+        chosen = self.chance.sample(open_fields, min(len(open_fields), self.chance.randint(0, 5)))
+        return {field.name: self._value(field) for field in one.fields if field in chosen or field.required_on_create}
+
+    def _value(self, field: Field) -> Any:
+        if self.chance.random() < 0.15:
+            return self.chance.choice(STRANGE)
+        if field.type == "reference":
+            prefixes = {self.org.schema.known(target).key_prefix for target in field.reference_to}
+            return self.chance.choice([known for known in self.known if known[:3] in prefixes] or [None])
+        if field.picklist:
+            return self.chance.choice(field.picklist).value
+        return SENSIBLE.get(field.type, "text")
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_any_write_is_done_or_refused_and_the_org_stays_whole(org: Org, admin: Caller, seed: int) -> None:
+    print("seed", seed)
+    clumsy = Clumsy(org, admin, seed)
+    statuses = [clumsy.attempt() for _ in range(WRITES)]
+    assert statuses.count(200) > WRITES // 10
+    assert all(200 <= status < 500 for status in statuses)
+    check_references(org)
+    check_sums(org)
+
+
+def check_references(org: Org) -> None:
+    """What lives points at what is there, and at nothing deleted."""
+    for one in org.schema:
+        alive = "a.IsDeleted = 0" if one.field("IsDeleted") else "1"
+        for field in one.fields:
+            if field.type != "reference" or field.name == "MasterRecordId":
+                continue
+            there = " UNION ALL ".join(
+                f'SELECT Id FROM "{target}"'  # noqa: S608
+                + (" WHERE IsDeleted = 0" if org.schema.known(target).field("IsDeleted") else "")
+                for target in field.reference_to
+            )
+            query = f'SELECT a.Id FROM "{one.name}" a WHERE {alive} AND a."{field.name}" NOT IN ({there})'  # noqa: S608
+            assert org.connection.execute(query).fetchall() == [], (one.name, field.name)
+
+
+def check_sums(org: Org) -> None:
+    wrong = """
+    SELECT o.Id FROM "Opportunity" o JOIN "OpportunityLineItem" l ON l.OpportunityId = o.Id AND l.IsDeleted = 0
+    WHERE o.IsDeleted = 0 GROUP BY o.Id HAVING abs(o.Amount - sum(l.TotalPrice)) > 0.01
+    UNION ALL SELECT c.Id FROM "Campaign" c WHERE c.IsDeleted = 0 AND c.NumberOfLeads + c.NumberOfContacts != (
+        SELECT count(LeadId) + count(ContactId) FROM "CampaignMember" m WHERE m.CampaignId = c.Id AND m.IsDeleted = 0)
+    UNION ALL SELECT i.Id FROM "Invoice__c" i WHERE i.IsDeleted = 0 AND abs(coalesce(i.Total__c, 0) - (
+        SELECT coalesce(sum(Line_Total__c), 0) FROM "Invoice_Line__c" l
+        WHERE l.Invoice__c = i.Id AND l.IsDeleted = 0)) > 0.01
+    """
+    assert org.connection.execute(wrong).fetchall() == []

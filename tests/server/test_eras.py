@@ -37,3 +37,24 @@ async def test_an_unknown_revision_is_told_which_ones_there_are(world: World) ->
     async with world.http(token, headers=JSON) as http:
         answer = await http.post("/mcp", json=call("tools/list"), headers={"MCP-Protocol-Version": "2031-01-01"})
     assert answer.status_code == 400
+
+
+async def test_headers_of_the_modern_era_that_contradict_the_body_are_refused(world: World) -> None:
+    token = (await world.sign_in()).access_token
+    meta = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
+    body = call("tools/call", {"name": "deleteRecord", "arguments": {}, "_meta": meta})
+    headers = {"MCP-Protocol-Version": MODERN, "Mcp-Method": "tools/call", "Mcp-Name": "getUserInfo"}
+    async with world.http(token, headers={**JSON, **headers}) as http:
+        answer = await http.post("/mcp", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == -32020
+
+
+async def test_a_client_that_listens_for_changes_is_told_that_there_are_none(world: World) -> None:
+    token = (await world.sign_in()).access_token
+    meta = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
+    headers = {"MCP-Protocol-Version": MODERN, "Mcp-Method": "subscriptions/listen"}
+    async with world.http(token, headers={**JSON, **headers}) as http:
+        answer = await http.post("/mcp", json=call("subscriptions/listen", {"_meta": meta, "notifications": {}}))
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == -32601

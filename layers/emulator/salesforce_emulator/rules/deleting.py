@@ -33,7 +33,7 @@ def _remove(org: Org, caller: Caller, one: Object, row: Row, *, root_id: str) ->
     removed = [(one, row)]
     _bin(org, caller, one, row["Id"], root_id=root_id)
     for child in org.schema.children(one):
-        for found in _children(org, child, row["Id"]):
+        for found in _children(org, one, child, row["Id"]):
             child_object = org.schema.known(child.child_object)
             if child.field.on_parent_delete == "cascade":
                 removed += _remove(org, caller, child_object, found, root_id=root_id)
@@ -57,8 +57,10 @@ def _bin(org: Org, caller: Caller, one: Object, record_id: str, *, root_id: str)
     )
 
 
-def _children(org: Org, child: ChildRelationship, parent_id: str) -> list[Row]:
-    living = " AND IsDeleted = 0" if org.schema.known(child.child_object).field("IsDeleted") else ""
+def _children(org: Org, one: Object, child: ChildRelationship, parent_id: str) -> list[Row]:
+    # What has no recycle bin never comes back, so even a deleted child may not be left pointing at it.
+    both_binned = one.field("IsDeleted") and org.schema.known(child.child_object).field("IsDeleted")
+    living = " AND IsDeleted = 0" if both_binned else ""
     query = f'SELECT * FROM "{child.child_object}" WHERE "{child.field.name}" = ?{living}'  # noqa: S608
     return rows.rows(org.connection, query, (parent_id,))
 

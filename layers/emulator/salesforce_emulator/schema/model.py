@@ -63,10 +63,6 @@ class Field:
         return self.createable and not self.nillable and not self.defaulted_on_create and self.type != "boolean"
 
     @property
-    def multiple(self) -> bool:
-        return self.type == "multipicklist"
-
-    @property
     def has_values(self) -> bool:
         return self.type in {"picklist", "multipicklist", "combobox"}
 

@@ -55,9 +55,11 @@ class Cursors:
         child: Sequence[int] = (),
     ) -> Cursor:
         self._forget(user_id, now)
-        frozen = "".join(record_ids).encode("ascii")
+        frozen = bytearray()
+        for record_id in record_ids:
+            frozen += record_id.encode("ascii")
         way, total = ".".join(map(str, child)), len(frozen) // _ID_LENGTH
-        values = (user_id, soql, all_rows, way, batch_size, stamp(now), total, frozen)
+        values = (user_id, soql, all_rows, way, batch_size, stamp(now), total, bytes(frozen))
         number = self._connection.execute(
             "INSERT INTO _cursor (user_id, soql, all_rows, child, batch_size, opened, total, ids)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -1,7 +1,7 @@
 """Pages of records with their children."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from salesforce_emulator.access import Caller
 from salesforce_emulator.soql.cursors import Cursor, Cursors
 from salesforce_emulator.soql.plans import ChildPlan, RowPlan
-from salesforce_emulator.soql.statements import run
+from salesforce_emulator.soql.statements import run, stream
 
 Record: TypeAlias = dict[str, Any]
 Row: TypeAlias = tuple[Any, ...]
@@ -33,8 +33,8 @@ class Pages:
         rows = run(self.connection, plan.rows(self.batch_size + 1))
         if len(rows) <= self.batch_size:
             return {"totalSize": len(rows), "done": True, "records": self.records(plan, rows)}
-        record_ids = [row[0] for row in run(self.connection, plan.ids())]
-        return self.page(plan, self._open(record_ids), 0)
+        cursor = self._open(row[0] for row in stream(self.connection, plan.ids()))
+        return self.page(plan, cursor, 0)
 
     def page(self, plan: RowPlan, cursor: Cursor, offset: int) -> Record:
         """One page of a frozen result: the rows that are still there, as they are now."""
@@ -69,14 +69,14 @@ class Pages:
         for parent_id, rows in groups.items():
             answer: Record = {"totalSize": len(rows), "done": True}
             if len(rows) > self.batch_size:
-                cursor = self._open([row[0] for row in rows], child=way)
+                cursor = self._open((row[0] for row in rows), child=way)
                 answer = {"totalSize": len(rows), "done": False}
                 answer["nextRecordsUrl"] = self._url(cursor, self.batch_size)
             answer["records"] = [next(records) for _ in rows[: self.batch_size]]
             answers[parent_id] = answer
         return answers
 
-    def _open(self, record_ids: Sequence[str], child: tuple[int, ...] = ()) -> Cursor:
+    def _open(self, record_ids: Iterable[str], child: tuple[int, ...] = ()) -> Cursor:
         return self.cursors.open(
             self.caller.user_id,
             self.soql,

@@ -1,6 +1,7 @@
 """Running what the compiler made."""
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from salesforce_emulator.errors import Refused
@@ -17,6 +18,13 @@ _TOO_MUCH = (
     "too many SQL variables",
     "too big",
 )
+
+
+def stream(connection: sqlite3.Connection, statement: Sql) -> Iterator[tuple[Any, ...]]:
+    """Row by row, for results that need not be held at once."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    yield from cursor.execute(statement.text, statement.values)
 
 
 def run(connection: sqlite3.Connection, statement: Sql) -> list[tuple[Any, ...]]:

@@ -22,8 +22,10 @@ _TYPE_NAMES = {"datetime": "dateTime", "id": "ID", "reference": "ID"}
 _LARGEST_INTEGER = 2**63 - 1
 
 
-def bind(environment: Environment, operand: Operand, literal: Literal) -> Bound:
+def bind(environment: Environment, operand: Operand, literal: Value) -> Bound:
     """The value to compare with; None is null, which the empty text is too."""
+    if isinstance(literal, DateLiteral):
+        raise _wrong_type(environment, operand, literal)
     if literal.kind == "null" or (literal.value == "" and operand.kind in {"id", "text"}):
         return None
     if literal.kind not in _LITERALS[operand.kind]:

@@ -54,7 +54,7 @@ def parse_terms(text: str) -> Term:
     if left_over:  # a quotation mark without its other half
         raise malformed(f"unexpected token: {left_over[0]}")
     # Punctuation alone is no word: "Acme & Sons" is searched for as two words.
-    tokens = [token for token in _TOKEN.findall(text) if token in "()" or re.search(r"\w", token)]
+    tokens = [one for one in _TOKEN.findall(text) if one in "()" or re.search(r"\w", one)]
     reader = _Reader(tokens)
     term = reader.either(0)
     if reader.current:
@@ -64,7 +64,7 @@ def parse_terms(text: str) -> Term:
 
 def plain_terms(text: str) -> Term:
     """Words without operators: all of them must be found."""
-    phrases = [Phrase((word,)) for word in re.findall(r"\w+", text)]
+    phrases = [Phrase(tuple(re.findall(r"\w+", word))) for word in text.split() if re.search(r"\w", word)]
     if not phrases:
         raise no_term()
     return _all_of(phrases)

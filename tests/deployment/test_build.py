@@ -3,10 +3,14 @@
 import marshal
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sam_template import ROOT
+
+# One build serves them all, also where tests run side by side.
+pytestmark = pytest.mark.xdist_group("build")
 
 FUNCTIONS = ("McpFunction", "OauthFunction")
 LAYERS = ("CoreLayer", "DependenciesLayer")
@@ -48,6 +52,19 @@ def test_bytecode_of_this_python_names_no_folder_of_the_machine_that_built_it(bu
 )
 def test_the_layers_do_not_hold(built, name):
     assert not [path for layer in LAYERS for path in (built / layer / "python").glob(f"{name}*")]
+
+
+def test_the_functions_start_without_what_is_not_shipped():
+    program = """if True:
+        import sys
+        for name in sys.argv[1:]:
+            sys.modules[name] = None  # importing it fails, as on Lambda
+        import mcp_endpoint, oauth_endpoint
+    """
+    command = [sys.executable, "-c", program, "boto3", "uvicorn", "click", "pycparser", "salesforce_emulator"]
+    environment = {"PUBLIC_URL": "https://mcp.example.com"}
+    outcome = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stderr
 
 
 def test_the_laptop_half_stays_on_the_laptop(built):

@@ -12,6 +12,8 @@ from lambda_runtime import Sandbox, sandbox
 from lambda_world import World, lambda_world
 from sam_template import ROOT
 
+pytestmark = pytest.mark.xdist_group("events")
+
 SAMPLE_TOKEN = "sfa_00000000000000000000000000000000_SAMPLE-ACCESS-TOKEN-SAMPLE-ACCESS-TOKEN-SAM"
 SAMPLE_CLIENT = "SAMPLE-CLIENT-ID"
 FUNCTIONS = ("mcp_endpoint", "oauth_endpoint")

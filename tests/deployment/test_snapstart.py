@@ -16,6 +16,8 @@ import pytest
 from lambda_world import World, lambda_world
 from sam_template import ROOT
 
+pytestmark = pytest.mark.xdist_group("snapstart")
+
 SAMPLE_TOKEN = "sfa_00000000000000000000000000000000_SAMPLE-ACCESS-TOKEN-SAMPLE-ACCESS-TOKEN-SAM"
 EVENTS = {"oauth_endpoint": ["register", "status"], "mcp_endpoint": ["tools_call"]}
 LONG = "SELECT Id, Name, Phone, Website, BillingCity FROM Account ORDER BY Name"

@@ -237,9 +237,7 @@ async def test_everything_is_asked_for_together(world: World) -> None:
     async with world.http(token, headers=JSON) as http:
         answer = await http.post(
             "/mcp",
-            json=tool_call(
-                "executeBatch", operations=[{"operation": "query", "statement": "SELECT Id FROM User LIMIT 1"}]
-            ),
+            json=tool_call("executeBatch", operations=[{"operation": "query", "soql": "SELECT Id FROM User LIMIT 1"}]),
         )
     assert answer.status_code == 200
     assert not answer.json()["result"].get("isError")

@@ -17,7 +17,7 @@ ODD: list[Any] = [
     "SELECT Id FROM Account", "SELECT Id, FROM", "SELECT (SELECT Id FROM Contacts) FROM Account", "FIND {x}", "FIND {",
     "SELECT COUNT() FROM Account", "SELECT FIELDS(ALL) FROM Contact", "'; DROP", "@{a.id}", "\u202e", "x" * 5_000,
     "null", "[]", "{}", [], [None], [[]], {}, {"Name": "x"}, {"Name": {"a": []}}, {"\ud800": "\ud800"}, ["Name", "Id"],
-    ["Name,Id", ""], [{"operation": "get"}], [{"operation": "query", "statement": "SELECT Id FROM Account"}],
+    ["Name,Id", ""], [{"operation": "get"}], [{"operation": "query", "soql": "SELECT Id FROM Account"}],
     [{"operation": "create", "objectName": "Account", "record": {"Name": "\ud800"}}],
 ]  # fmt: skip
 

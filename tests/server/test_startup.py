@@ -52,3 +52,8 @@ async def test_streams_serve_the_same_answers(world: World) -> None:
     assert answer.headers["Content-Type"].startswith("text/event-stream")
     assert "admin@demo.example" in answer.text
     assert unsigned.status_code == 401
+
+
+def test_a_toolset_that_does_not_exist_is_named_at_the_start(world: World) -> None:
+    with pytest.raises(Misconfigured, match="TOOLSETS names 'sails'"):
+        build_app(replace(world.services.settings, toolsets=("core", "sails")), lambda: None)  # type: ignore[arg-type,return-value]

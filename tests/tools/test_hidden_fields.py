@@ -37,9 +37,9 @@ async def test_neither_composite_nor_batch_nor_resource_shows_it(margin: World, 
     operations = [
         {"operation": "get", "objectName": "Account", "recordId": account},
         {"operation": "get", "objectName": "Account", "recordId": account, "fields": [HIDDEN]},
-        {"operation": "query", "statement": f"SELECT {HIDDEN} FROM Account"},
-        {"operation": "query", "statement": f"SELECT MAX({HIDDEN}) FROM Account"},
-        {"operation": "search", "statement": f"FIND {{{POISONED}}} RETURNING Account(Id, {HIDDEN})"},
+        {"operation": "query", "soql": f"SELECT {HIDDEN} FROM Account"},
+        {"operation": "query", "soql": f"SELECT MAX({HIDDEN}) FROM Account"},
+        {"operation": "search", "sosl": f"FIND {{{POISONED}}} RETURNING Account(Id, {HIDDEN})"},
     ]
     async with margin.client(username) as client:
         told = [

@@ -15,7 +15,7 @@ async def test_later_operations_use_earlier_results(world: World) -> None:
         {"operation": "create", "objectName": "Account", "record": {"Name": "Acme Group"}, "referenceId": "parent"},
         {"operation": "create", "objectName": "Account", "record": {"Name": "Acme UK", "ParentId": "@{parent.id}"}},
         {"operation": "create", "objectName": "Contact", "record": {"LastName": "Ng", "AccountId": "@{parent.id}"}},
-        {"operation": "query", "statement": "SELECT LastName FROM Contact WHERE AccountId = '@{parent.id}'"},
+        {"operation": "query", "soql": "SELECT LastName FROM Contact WHERE AccountId = '@{parent.id}'"},
         {"operation": "update", "objectName": "Account", "recordId": "@{parent.id}", "record": {"Phone": "1"}},
         {"operation": "get", "objectName": "Account", "recordId": "@{parent.id}", "fields": ["Name", "Phone"]},
     ]
@@ -50,7 +50,7 @@ async def test_without_it_the_account_says_exactly_what_was_done(world: World, t
     operations = [
         {"operation": "create", "objectName": "Account", "record": {"Name": "Done"}},
         {"operation": "create", "objectName": "Contact", "record": {"FirstName": "Not"}},
-        {"operation": "query", "statement": "SELECT COUNT(Id) n FROM Account"},
+        {"operation": "query", "soql": "SELECT COUNT(Id) n FROM Account"},
     ]
     async with world.client() as client:
         result = await client.call_tool(tool, {"operations": operations, **more})
@@ -77,8 +77,8 @@ async def test_every_verb_works_in_a_batch(world: World) -> None:
             "record": {"Name": "U", "ERP_Id__c": "B1"},
         },
         {"operation": "delete", "objectName": "Task", "recordId": task},
-        {"operation": "query", "statement": "SELECT Id FROM Account LIMIT 1"},
-        {"operation": "search", "statement": "FIND {zzzz} RETURNING Account(Id)"},
+        {"operation": "query", "soql": "SELECT Id FROM Account LIMIT 1"},
+        {"operation": "search", "sosl": "FIND {zzzz} RETURNING Account(Id)"},
     ]
     async with world.client() as client:
         result = await client.call_tool("executeBatch", {"operations": operations})
@@ -94,7 +94,7 @@ async def test_every_verb_works_in_a_batch(world: World) -> None:
 IMPOSSIBLE: list[tuple[str, list[dict[str, Any]], str]] = [
     ("executeBatch", [], "operations"),
     ("executeBatch", [{"operation": "create", "objectName": "Account", "record": {"Name": "n"}}] * 26, "operations"),
-    ("executeComposite", [{"operation": "query", "statement": "SELECT Id FROM Account"}] * 6, "executeBatch"),
+    ("executeComposite", [{"operation": "query", "soql": "SELECT Id FROM Account"}] * 6, "executeBatch"),
     ("executeComposite", [{"operation": "describe", "objectName": "Account"}], "operation"),
     (
         "executeComposite",
@@ -104,18 +104,18 @@ IMPOSSIBLE: list[tuple[str, list[dict[str, Any]], str]] = [
     ("executeBatch", [{"operation": "create", "objectName": "../../tooling", "record": {"Name": "x"}}], "API name"),
     ("executeBatch", [{"operation": "get", "objectName": "Account", "recordId": "describe"}], "record id"),
     ("executeBatch", [{"operation": "update", "objectName": "Account", "recordId": "001E00000000001IAA"}], "record"),
-    ("executeBatch", [{"operation": "query", "statement": "DELETE FROM Account"}], "SELECT"),
-    ("executeBatch", [{"operation": "search", "statement": "SELECT Id FROM Account"}], "FIND"),
+    ("executeBatch", [{"operation": "query", "soql": "DELETE FROM Account"}], "SELECT"),
+    ("executeBatch", [{"operation": "search", "sosl": "SELECT Id FROM Account"}], "FIND"),
     ("executeBatch", [{"operation": "get", "objectName": "Account", "recordId": "@{a.id}"}], "executeComposite"),
     ("executeComposite", [{"operation": "delete", "objectName": "Account", "recordId": "@{a.id}/x"}], "record id"),
     (
         "executeComposite",
-        [{"operation": "query", "statement": "SELECT Id FROM Account", "referenceId": "a b"}],
+        [{"operation": "query", "soql": "SELECT Id FROM Account", "referenceId": "a b"}],
         "referenceId",
     ),
     (
         "executeComposite",
-        [{"operation": "query", "statement": "SELECT Id FROM Account", "referenceId": "a"}] * 2,
+        [{"operation": "query", "soql": "SELECT Id FROM Account", "referenceId": "a"}] * 2,
         "referenceId",
     ),
 ]
@@ -136,7 +136,7 @@ async def test_rows_that_do_not_fit_are_counted_and_named(world: World) -> None:
     statement = "SELECT FIELDS(STANDARD) FROM Task"
     async with world.client() as client:
         result = await client.call_tool(
-            "executeBatch", {"operations": [{"operation": "query", "statement": statement}] * 10}
+            "executeBatch", {"operations": [{"operation": "query", "soql": statement}] * 10}
         )
     for each in result.structured_content["results"]:
         assert each["returned"] == len(each["rows"]) < each["totalSize"]

@@ -128,7 +128,7 @@ async def test_no_writing_tool_and_no_error_lets_one_through(poisoned: World) ->
         ("executeQuery", {"soql": f"SELECT Id FROM Account WHERE Nam{dirty} = 1"}),
         ("executeQuery", {"soql": f"SELECT Id FROM Account WHERE Industry = '{dirty}' AND X = 1"}),
         ("getRecord", {"objectName": dirty, "recordId": dirty}),
-        ("executeBatch", {"operations": [{"operation": "query", "statement": statement}]}),
+        ("executeBatch", {"operations": [{"operation": "query", "soql": statement}]}),
         (dirty, {}),
         ("executeQuery", {dirty: 1}),
     ]

@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
+from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.mcp_server.desk import Desk, StateKeys
 from salesforce_mcp.mcp_server.gate import CALLER, LARGEST_BODY, Gate, transport_security
 from salesforce_mcp.mcp_server.tool_server import ToolServer
@@ -26,7 +27,7 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.session import Credential
 from salesforce_mcp.services import Connect
 from salesforce_mcp.settings import Settings
-from salesforce_mcp.tools.catalogue import offered
+from salesforce_mcp.tools.catalogue import TOOLSETS, offered, unknown_toolsets
 
 _PATHS = [
     f"/mcp{org}{toolsets}" for org in ("", "/o/{org}") for toolsets in ("", "/x/{toolsets}", "/x/{toolsets}/readonly")
@@ -55,6 +56,7 @@ def build_app(
     audit_log: logging.Logger | None = None,
 ) -> Starlette:
     """POST /mcp and its toolset paths. Nothing is opened before the lifespan begins."""
+    _require_toolsets(settings)
     keys = StateKeys()
     desks: list[Desk] = []
     server = ToolServer(
@@ -100,6 +102,7 @@ def build_stdio_server(
     settings: Settings, credential: Credential, http: httpx.AsyncClient, *, audit_log: logging.Logger | None = None
 ) -> ToolServer:
     """The same tools for a client that starts us as its own process; whoever starts it has all of its user's rights."""
+    _require_toolsets(settings)
     org = Salesforce(http, credential, api_version=settings.api_version)
     secret = os.urandom(32).hex()  # one process, one client: nobody else has to understand what it seals
     keys = StateKeys()
@@ -117,6 +120,11 @@ def build_stdio_server(
     )
     audit = Audit(audit_log or logging.getLogger("salesforce_mcp.audit"))
     return ToolServer(find_caller=lambda _: caller, request_state=RequestStateSecurity(codec=keys), audit=audit)
+
+
+def _require_toolsets(settings: Settings) -> None:
+    if unknown := unknown_toolsets(settings.toolsets):
+        raise Misconfigured(f"TOOLSETS names {unknown[0]!r}; the toolsets are {', '.join(TOOLSETS)}, or all")
 
 
 def _always(value: Any) -> Any:

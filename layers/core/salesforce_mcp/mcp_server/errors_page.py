@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from salesforce_mcp import errors
-from salesforce_mcp.salesforce.failures import BY_CODE
+from salesforce_mcp.salesforce.refusals import BY_CODE
 
 _HTTP = {"SignInRequired": "401 with a challenge", "InsufficientScope": "403 with a challenge"}
 

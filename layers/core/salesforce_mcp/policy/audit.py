@@ -12,9 +12,8 @@ _FROM = re.compile(r"\bfrom\s+([A-Za-z][A-Za-z0-9_]*)", re.IGNORECASE)
 
 
 class Audit:
-    def __init__(self, logger: logging.Logger, *, enabled: bool = True) -> None:
+    def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
-        self._enabled = enabled
 
     def note(
         self,
@@ -26,8 +25,6 @@ class Audit:
         outcome: str,
         milliseconds: float,
     ) -> None:
-        if not self._enabled:
-            return
         line = {
             "event": "tool_call",
             "subject": subject,

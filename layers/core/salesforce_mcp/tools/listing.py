@@ -97,13 +97,19 @@ def page() -> str:
 def _section(one: Listed) -> list[str]:
     scopes = ", ".join(f"`{scope}`" for scope in sorted(one.entry.scopes))
     schema = one.seen["inputSchema"]
-    rows = [
-        f"| `{name}` | {_type(part)} | {'yes' if name in schema.get('required', []) else ''} | {_meaning(part)} |"
-        for name, part in schema.get("properties", {}).items()
-    ]
+    rows = _rows(schema)
     table = ["| parameter | type | required | |", "| --- | --- | --- | --- |", *rows, ""] if rows else []
     facts = f"{one.entry.effect.name.capitalize()} · {scopes} · {one.tokens} tokens"
     return [f"### {one.entry.name}", "", one.seen["description"], "", facts, "", *table]
+
+
+def _rows(schema: dict[str, Any], *, inside: str = "") -> list[str]:
+    rows: list[str] = []
+    for name, part in schema.get("properties", {}).items():
+        required = "yes" if name in schema.get("required", []) else ""
+        rows.append(f"| `{inside}{name}` | {_type(part)} | {required} | {_meaning(part)} |")
+        rows += _rows(part.get("items", {}), inside=f"{inside}{name}[].")
+    return rows
 
 
 def _type(part: dict[str, Any]) -> str:
@@ -115,8 +121,8 @@ def _type(part: dict[str, Any]) -> str:
 
 
 def _meaning(part: dict[str, Any]) -> str:
-    default = f" Default: {json.dumps(part['default'])}." if "default" in part else ""
-    return f"{part.get('description', '')}{default}".replace("|", "\\|").strip()
+    default = f"default {json.dumps(part['default'])}" if "default" in part else ""
+    return "; ".join(filter(None, [part.get("description", ""), default])).replace("|", "\\|")
 
 
 def _first(one: Listed) -> str:

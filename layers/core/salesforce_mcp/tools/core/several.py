@@ -48,7 +48,8 @@ class Operation(BaseModel):
     externalId: str = ""
     record: dict[str, Any] = Field(default_factory=dict, description="Field values to write")
     fields: list[str] = Field(default_factory=list, description="Fields to get")
-    statement: str = Field(default="", description="SOQL or SOSL")
+    soql: str = Field(default="", description="For query")
+    sosl: str = Field(default="", description="For search")
     referenceId: str = Field(default="", description="Name for later operations")
 
 
@@ -101,12 +102,10 @@ def _subrequest(operation: Operation, number: int) -> Subrequest:
         )
     verb = operation.operation
     if verb == "query":
-        resource = "queryAll" if read(_given(operation, number, "statement")).all_rows else "query"
-        return Subrequest("GET", (resource,), reference, params={"q": without_side_effects(operation.statement)})
+        resource = "queryAll" if read(_given(operation, number, "soql")).all_rows else "query"
+        return Subrequest("GET", (resource,), reference, params={"q": without_side_effects(operation.soql)})
     if verb == "search":
-        return Subrequest(
-            "GET", ("search",), reference, params={"q": require_find(_given(operation, number, "statement"))}
-        )
+        return Subrequest("GET", ("search",), reference, params={"q": require_find(_given(operation, number, "sosl"))})
     name = api_name(_given(operation, number, "objectName"))
     if verb != "get":
         require_writable(name)
@@ -166,7 +165,7 @@ def _outcome(operation: Operation, answer: SubAnswer) -> dict[str, Any]:
     if answer.failure:
         return {**result, "error": _why(answer.failure)}
     if operation.operation == "query":
-        page = page_of(answer.body, read(operation.statement))
+        page = page_of(answer.body, read(operation.soql))
         return {**result, **Table(page.columns, page.rows, page.total_size).as_data()}
     if operation.operation == "search":
         found = pages_by_object(answer.body.get("searchRecords") or [])

@@ -149,6 +149,9 @@ class Selection:
         column = self.scope.column(path)
         shown = call.function == "FORMAT"
         operand = self.operands.operand(call.arguments[0] if shown else call)
+        if operand.kind in {"compound", "blob"}:
+            message = f"field {operand.name} does not support function {call.function}"
+            raise self.environment.source.refused(call.offset, message)
         at = self._add(operand.sql)
         kind = operand.field or column.field
         make = records.formatted(kind, at, self.environment.caller.time_zone) if shown else records.value_of(kind, at)

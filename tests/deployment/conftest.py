@@ -27,12 +27,19 @@ def sam() -> str:
 
 
 @pytest.fixture(scope="session")
-def built(sam: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def uv() -> str:
+    """On the path, or where `make setup` puts it."""
+    uv = shutil.which("uv", path=f"{os.environ['PATH']}:{ROOT / '.venv/bin'}")
+    if not uv:
+        pytest.skip("uv is not installed: run `make setup` once")
+    return uv
+
+
+@pytest.fixture(scope="session")
+def built(sam: str, uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `sam build` makes of this tree, in a folder of its own."""
     folder = tmp_path_factory.mktemp("build")
-    environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"}
-    if not shutil.which("uv", path=environment["PATH"]):
-        pytest.skip("uv is neither on the path nor in .venv: run `make build` once")
+    environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "PATH": f"{Path(uv).parent}:{os.environ['PATH']}"}
     outcome = subprocess.run(
         [sam, "build", "--build-dir", str(folder / "artefacts")],
         cwd=ROOT,

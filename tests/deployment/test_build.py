@@ -83,8 +83,7 @@ def test_every_compiled_library_is_for_arm64(built):
         assert int.from_bytes(head[18:20], "little") == AARCH64, library
 
 
-def test_the_layer_ships_exactly_what_the_lock_says():
-    uv = next((path for path in (ROOT / ".venv/bin/uv",) if path.exists()), "uv")
+def test_the_layer_ships_exactly_what_the_lock_says(uv):
     not_shipped = re.search(r"^NOT_SHIPPED := (.+)$", (ROOT / "build.mk").read_text(), re.MULTILINE)
     assert not_shipped
     prune = [word for name in not_shipped[1].split() for word in ("--prune", name)]

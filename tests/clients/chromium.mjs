@@ -1,6 +1,7 @@
 // Signs in with a real browser, as a person would: presses what is on the page until the client's callback is reached.
 // One argument, a JSON object: address, callback, username, password, javaScript, width, chromium, pictures (a folder).
 // Prints one JSON object: callback (where the browser ended), pages (what each page showed), complaints (its console).
+import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 
 const asked = JSON.parse(process.argv[2]);
@@ -18,13 +19,12 @@ const page = await context.newPage();
 const seen = { pages: [], complaints: [] };
 page.on("console", (message) => message.type() === "error" && seen.complaints.push(message.text()));
 page.on("pageerror", (error) => seen.complaints.push(String(error)));
-await page.route(
-  (url) => url.href.startsWith(asked.callback),
-  (route) => {
-    seen.callback ??= route.request().url();
-    return route.fulfill({ contentType: "text/html", body: "<title>Signed in</title>" });
-  },
-);
+// The client's own address: a request that a redirect leads to cannot be answered from here in any other way.
+const client = createServer((request, response) => {
+  if (request.url.startsWith(new URL(asked.callback).pathname)) seen.callback ??= new URL(request.url, asked.callback).href;
+  response.setHeader("content-type", "text/html").end("<title>Signed in</title>");
+});
+await new Promise((listening) => client.listen(new URL(asked.callback).port, "localhost", listening));
 
 async function look() {
   await page.waitForLoadState("load");
@@ -49,4 +49,5 @@ for (let step = 0; step < 6 && !seen.callback; step++) {
   await look();
 }
 await browser.close();
+client.close();
 console.log(JSON.stringify(seen));

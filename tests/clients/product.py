@@ -31,6 +31,7 @@ class Product:
     output: str
     folder: Path
     process: subprocess.Popen[str]
+    reader: threading.Thread
     later: list[str]
 
     def rows(self, soql: str) -> list[dict[str, Any]]:
@@ -52,6 +53,9 @@ class Product:
         """Press Ctrl-C; return the exit code and what was printed since it was ready."""
         os.killpg(self.process.pid, signal.SIGINT)  # a terminal sends it to the whole group
         self.process.wait(timeout=SECONDS_TO_END)
+        self.reader.join()
+        if self.process.stdout:
+            self.process.stdout.close()
         return self.process.returncode, "".join(self.later)
 
 
@@ -78,9 +82,10 @@ def start(folder: Path, command: Sequence[str] = DEV, *, env: Mapping[str, str] 
         raise AssertionError(f"no bearer token was printed:\n{output}")
     later: list[str] = []
     # A full pipe would stop the server in the middle of a log line.
-    threading.Thread(target=lambda: later.extend(process.stdout or ()), daemon=True).start()
+    reader = threading.Thread(target=lambda: later.extend(process.stdout or ()), daemon=True)
+    reader.start()
     return Product(
-        f"http://localhost:{port}/mcp", f"http://localhost:{org_port}", token[1], output, folder, process, later
+        f"http://localhost:{port}/mcp", f"http://localhost:{org_port}", token[1], output, folder, process, reader, later
     )
 
 

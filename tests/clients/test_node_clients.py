@@ -5,15 +5,16 @@ import json
 import os
 import pty
 import re
+import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 from clients.browser import sign_in
-from clients.product import Product
+from clients.product import Product, free_port
 from clients.rows import ACCOUNTS, as_records
 
 HERE = Path(__file__).parent
@@ -22,13 +23,13 @@ SIGN_IN_ADDRESS = r"(https?://\S+/authorize\?[^\s\x07\x1b]+)"
 
 @asynccontextmanager
 async def started(*command: str, env: dict[str, str], **pipes: Any) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A program of its own, gone when the test is over."""
-    process = await asyncio.create_subprocess_exec(*command, env=env, cwd=HERE, **pipes)
+    """A program of its own, gone with everything that it started when the test is over."""
+    process = await asyncio.create_subprocess_exec(*command, env=env, cwd=HERE, start_new_session=True, **pipes)
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 
@@ -59,7 +60,7 @@ async def test_mcp_remote_as_printed_signs_in_and_carries_a_query(product: Produ
         assert process.stderr
         address = (await read_until(process.stderr, SIGN_IN_ADDRESS))[1]
         await reach(await sign_in(address, callback=redirect_uri(address)))
-        drained = asyncio.create_task(process.stderr.read())
+        drained = asyncio.create_task(process.stderr.read())  # a full pipe would stop it
         hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "host", "version": "1"}}
         messages: list[dict[str, Any]] = [
             {"id": 1, "method": "initialize", "params": hello},
@@ -70,8 +71,7 @@ async def test_mcp_remote_as_printed_signs_in_and_carries_a_query(product: Produ
             process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
         async with asyncio.timeout(60):
             answers = [json.loads(await process.stdout.readline()) for _ in range(2)]
-        process.kill()
-        await drained
+    await drained
     assert [answer["id"] for answer in answers] == [1, 2]
     assert as_records(answers[1]["result"]["structuredContent"]) == product.rows(ACCOUNTS)
 
@@ -122,7 +122,7 @@ async def test_the_inspector_signs_in_at_a_terminal_and_queries(
 
 
 async def test_the_typescript_sdk_signs_in_and_queries(product: Product, node: str, home: dict[str, str]) -> None:
-    callback = "http://localhost:3998/callback"
+    callback = f"http://localhost:{free_port()}/callback"
     script = [node, str(HERE / "typescript_sdk.mjs"), product.url, callback, ACCOUNTS]
     async with started(*script, env=home, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
         assert process.stdin

@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from salesforce_emulator.bulk.worker import Worker
 from salesforce_emulator.control import loopback_only, reset_to, set_faults, write_log
 from salesforce_emulator.edge import Edge
 from salesforce_emulator.errors import Refused
@@ -19,14 +20,17 @@ from salesforce_emulator.routes import (
     composite,
     endpoint,
     external_ids,
+    ingest_jobs,
     limits,
     query,
+    query_jobs,
     recent,
     replication,
     rows,
     search,
     sobjects,
     tree,
+    uploads,
     versions,
 )
 from salesforce_emulator.routes.not_emulated import NOT_EMULATED
@@ -59,6 +63,16 @@ RESOURCES = [
     Resource("/composite/sobjects", POST=collections.create, PATCH=collections.update, DELETE=collections.delete),
     Resource("/composite/sobjects/{object}", GET=collections.read, POST=collections.read_posted),
     Resource("/composite/sobjects/{object}/{field}", PATCH=collections.upsert),
+    Resource("/jobs", GET=versions.job_resources),
+    Resource("/jobs/ingest", GET=ingest_jobs.every, POST=ingest_jobs.create),
+    Resource("/jobs/ingest/{job}", GET=ingest_jobs.read, PATCH=ingest_jobs.change, DELETE=ingest_jobs.delete),
+    Resource("/jobs/ingest/{job}/successfulResults", GET=ingest_jobs.successful),
+    Resource("/jobs/ingest/{job}/failedResults", GET=ingest_jobs.failed),
+    Resource("/jobs/ingest/{job}/unprocessedrecords", GET=ingest_jobs.unprocessed),
+    Resource("/jobs/query", GET=query_jobs.every, POST=query_jobs.create),
+    Resource("/jobs/query/{job}", GET=query_jobs.read, PATCH=query_jobs.change, DELETE=query_jobs.delete),
+    Resource("/jobs/query/{job}/results", GET=query_jobs.results),
+    Resource("/jobs/query/{job}/resultPages", GET=query_jobs.result_pages),
     *NOT_EMULATED,
     Resource("/sobjects", GET=sobjects.every),
     Resource("/sobjects/{object}", GET=sobjects.basic, POST=rows.create),
@@ -105,6 +119,7 @@ routes = [
     Route("/services/Soap/{wsdl}/{version}", soap, methods=["POST"]),
     Route("/services/Soap/{wsdl}/{version}/{organization}", soap, methods=["POST"]),
     Route("/services/data", versions.every),
+    Route("/services/data/{version}/jobs/ingest/{job}/batches", uploads.upload, methods=["PUT"]),
     Route("/services/data/{rest:path}", endpoint.data, methods=ANY),
     *(Route(path, endpoint.other_service, methods=ANY) for path in OTHER_SERVICES),
 ]
@@ -126,14 +141,16 @@ def build_app(
     Absolute URLs follow each request's Host unless `instance_url` is fixed. `callback_urls` and `certificate` (PEM)
     belong to the demo app. `control` opens /__emulator__/ to this machine.
     """
+    queries, faults = Queries(org), faults or Faults()
     site = Site(
         org=org,
-        queries=Queries(org),
+        queries=queries,
         searches=Searches(org),
         apps=Apps(org.connection),
         sessions=Sessions(org),
-        faults=faults or Faults(),
+        faults=faults,
         usage=Usage(org.now, daily_requests),
+        bulk=Worker(org, queries, faults),
         resources=RESOURCES,
         instance_url=(instance_url or "").rstrip("/"),
     )

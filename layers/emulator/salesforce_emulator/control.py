@@ -68,6 +68,7 @@ def reset_to(snapshot: Org) -> Endpoint:
         site = site_of(request)
         snapshot.connection.backup(site.org.connection)
         site.faults.clear()
+        site.bulk.forget()
         site.usage.reset()
         return Response(status_code=204)
 

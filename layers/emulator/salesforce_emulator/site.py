@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.requests import HTTPConnection
 
+from salesforce_emulator.bulk.worker import Worker
 from salesforce_emulator.faults import Faults
 from salesforce_emulator.limits import Usage
 from salesforce_emulator.org import Org
@@ -29,6 +30,7 @@ class Site:
     sessions: Sessions
     faults: Faults
     usage: Usage
+    bulk: Worker
     resources: "Sequence[Resource]"
     instance_url: str = ""
 

@@ -21,7 +21,7 @@ def multipart_record(call: Call, one: Object) -> dict[str, Any]:
     """The first part is the record as JSON, each other part is named after the blob field that it fills."""
     record: dict[str, Any] | None = None
     blobs: dict[str, str] = {}
-    for name, content, is_json in _parts(call):
+    for name, content, is_json in parts_of(call):
         if is_json:
             record = parse_json(content)
             continue
@@ -46,7 +46,7 @@ def _content_type(row: dict[str, Any]) -> str:
     return str(row.get("ContentType") or mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
-def _parts(call: Call) -> list[tuple[str, bytes, bool]]:
+def parts_of(call: Call) -> list[tuple[str, bytes, bool]]:
     """Name, content and whether it is JSON of each part. The stdlib's MIME parser reads multipart (RFC 7578)."""
     head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + call.content)

@@ -1,7 +1,7 @@
 """One request to a data resource and its answer, free of sockets: what composite sub-requests need too."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NoReturn
@@ -19,13 +19,14 @@ NOT_FOUND = "The requested resource does not exist"
 
 @dataclass(frozen=True)
 class Answer:
-    """`body` becomes JSON (or XML under `root`); `content` is sent as it is."""
+    """`body` becomes JSON (or XML under `root`); `content` is sent as it is, `pieces` one after the other."""
 
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
     root: str = "Result"
+    pieces: Iterator[bytes] | None = None
 
 
 NO_CONTENT = Answer(204)

@@ -22,7 +22,6 @@ FEATURES = {
     "/event": "event schemas",
     "/folders": "folders",
     "/graphql": "GraphQL",
-    "/jobs": "Bulk API 2.0",
     "/jsonxform": "JSON transformation",
     "/knowledgeManagement": "Knowledge management",
     "/licensing": "licensing",

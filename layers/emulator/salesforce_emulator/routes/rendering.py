@@ -1,11 +1,12 @@
 """Answers as bytes: compact JSON, pretty JSON, or XML."""
 
 import json
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from salesforce_emulator.routes.call import Answer
 
@@ -17,12 +18,20 @@ def render(answer: Answer, headers: Headers) -> Response:
     """`headers` are the request's: they say which form is wanted."""
     if answer.content is not None:
         return Response(answer.content, answer.status, dict(answer.headers))
+    if answer.pieces is not None:
+        return StreamingResponse(_paced(answer.pieces), answer.status, dict(answer.headers))
     if answer.status in {204, 304}:
         return Response(None, answer.status, dict(answer.headers))
     if wants_xml(headers):
         return Response(_xml(answer), answer.status, dict(answer.headers), media_type=XML)
     body = _json(answer.body, pretty=headers.get("x-prettyprint", "0") not in {"", "0"})
     return Response(body, answer.status, {**answer.headers, "Content-Type": JSON})
+
+
+async def _paced(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """In the event loop, where everything that reads the database runs."""
+    for piece in pieces:
+        yield piece
 
 
 def wants_xml(headers: Headers) -> bool:

@@ -44,6 +44,11 @@ def composite_resources(call: Call) -> Answer:
     return Answer(200, {name: call.url("composite", name) for name in names}, root="Resources")
 
 
+def job_resources(call: Call) -> Answer:
+    """GET /jobs"""
+    return Answer(200, {name: call.url("jobs", name) for name in ("ingest", "query")}, root="Resources")
+
+
 def supported(segment: str) -> str:
     """The version in a path such as /services/data/v68.0, if it is served."""
     found = VERSION.fullmatch(segment)

@@ -1,0 +1,366 @@
+"""Bulk API 2.0 ingest: a job's way, what its rows become, and what its results say."""
+
+import pytest
+from emulator_bulk.desk import Desk
+from emulator_http.world import SALES
+
+from salesforce_emulator.org import Org
+
+ACCOUNTS = {"object": "Account", "operation": "insert"}
+DESCRIBED = {
+    "id",
+    "operation",
+    "object",
+    "createdById",
+    "createdDate",
+    "systemModstamp",
+    "state",
+    "concurrencyMode",
+    "contentType",
+    "apiVersion",
+    "contentUrl",
+    "lineEnding",
+    "columnDelimiter",
+}
+
+
+def names(org: Org, living: int = 1) -> list[str]:
+    query = 'SELECT Name FROM "Account" WHERE IsDeleted != ? ORDER BY Name'
+    return [row[0] for row in org.connection.execute(query, (living,))]
+
+
+async def test_a_job_goes_through_every_state_where_a_client_can_see_it(desk: Desk, org: Org) -> None:
+    created = await desk.call("POST", "jobs/ingest", json={**ACCOUNTS, "contentType": "CSV", "lineEnding": "LF"})
+    job = created.json()["id"]
+    seen = [created.json()["state"]]
+    await desk.upload(job, "Name\n" + "".join(f"Acme {number}\n" for number in range(250)))
+    seen.append((await desk.close(job)).json()["state"])
+    while (await desk.read(job))["state"] != "JobComplete":
+        seen.append((await desk.read(job))["state"])
+        desk.site.bulk.step()
+
+    assert list(dict.fromkeys(seen)) == ["Open", "UploadComplete", "InProgress"]
+    assert set(created.json()) == DESCRIBED
+    assert created.json()["contentUrl"] == f"services/data/v68.0/jobs/ingest/{job}/batches"
+    assert created.json()["apiVersion"] == 68.0
+    done = await desk.read(job)
+    assert (done["numberRecordsProcessed"], done["numberRecordsFailed"], done["jobType"]) == (250, 0, "V2Ingest")
+    assert len(names(org)) == 250
+
+
+async def test_one_bad_row_among_two_hundred_fails_alone_and_in_the_platform_words(desk: Desk, org: Org) -> None:
+    content = "Name,Phone\n" + "".join(f"Acme {number},555-{number}\n" for number in range(200)) + ",555-X\n"
+    job = await desk.run(content, **ACCOUNTS)
+
+    assert await desk.text(job, "failedResults") == (
+        '"sf__Id","sf__Error","Name","Phone"\n'
+        '"","REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --","","555-X"\n'
+    )
+    header, *good = await desk.rows(job, "successfulResults")
+    assert header == ["sf__Id", "sf__Created", "Name", "Phone"]
+    assert [row[1:] for row in good[:2]] == [["true", "Acme 0", "555-0"], ["true", "Acme 1", "555-1"]]
+    assert [row[0] for row in good] == [
+        row[0] for row in org.connection.execute('SELECT Id FROM "Account" ORDER BY CAST(substr(Name, 6) AS INTEGER)')
+    ]
+    assert (await desk.read(job))["numberRecordsFailed"] == 1
+
+
+async def test_values_are_read_as_the_guide_says(desk: Desk, org: Org) -> None:
+    job = await desk.run(
+        "Text_1__c,Name,Flag_1__c,Flag_2__c,Moment_1__c,Number_1__c,Note_1__c\r\n"
+        '"a ""quoted"", value",One,1,false,2026-11-22T10:00:00+01:00,1.5,"two\r\nlines"\r\n',
+        object="Wide__c",
+        operation="insert",
+        lineEnding="CRLF",
+    )
+
+    assert (await desk.read(job))["numberRecordsFailed"] == 0
+    row = org.connection.execute(
+        'SELECT Text_1__c, Flag_1__c, Flag_2__c, Moment_1__c, Number_1__c, Note_1__c FROM "Wide__c"'
+    ).fetchone()
+    assert row == ('a "quoted", value', 1, 0, "2026-11-22T09:00:00.000Z", 1.5, "two\r\nlines")
+
+
+async def test_an_empty_value_leaves_a_field_and_not_available_clears_it(desk: Desk, org: Org) -> None:
+    (account_id,) = [
+        row[0] for row in await desk.rows(await desk.run("Name,Phone,Fax\nA,1,2\n", **ACCOUNTS), "successfulResults")
+    ][1:]
+    await desk.run(f"Id,Phone,Fax\n{account_id[:15]},,#N/A\n", object="Account", operation="update")
+
+    assert org.connection.execute('SELECT Phone, Fax FROM "Account"').fetchall() == [("1", None)]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "sign"),
+    [("TAB", "\t"), ("SEMICOLON", ";"), ("PIPE", "|"), ("CARET", "^"), ("BACKQUOTE", "`"), ("COMMA", ",")],
+)
+@pytest.mark.parametrize("ending", ["LF", "CRLF"])
+async def test_every_delimiter_and_line_ending(desk: Desk, org: Org, delimiter: str, sign: str, ending: str) -> None:
+    newline = {"LF": "\n", "CRLF": "\r\n"}[ending]
+    content = newline.join([f"Name{sign}Phone", f'"A{sign}B"{sign}1', ""])
+    job = await desk.run(content, **ACCOUNTS, columnDelimiter=delimiter, lineEnding=ending)
+
+    assert names(org) == [f"A{sign}B"]
+    header, row = await desk.rows(job, "successfulResults", delimiter=sign)
+    assert (header[2:], row[2:]) == (["Name", "Phone"], [f"A{sign}B", "1"])
+    assert (await desk.text(job, "successfulResults")).endswith(f'"1"{newline}')
+
+
+async def test_columns_of_a_parent_find_it_by_its_external_id(desk: Desk, org: Org) -> None:
+    await desk.run("Name,ERP_Id__c\nAcme,E-1\n", **ACCOUNTS)
+    job = await desk.run(
+        f"LastName,Account.ERP_Id__c,Owner.Username\nBell,E-1,{SALES}\nLost,E-9,\n",
+        object="Contact",
+        operation="insert",
+    )
+
+    ((owner, account),) = org.connection.execute(
+        'SELECT u.Username, a.Name FROM "Contact" c JOIN "User" u ON u.Id = c.OwnerId'
+        ' JOIN "Account" a ON a.Id = c.AccountId'
+    ).fetchall()
+    assert (owner, account) == (SALES, "Acme")
+    (_, failed) = await desk.rows(job, "failedResults")
+    assert failed[1] == (
+        "INVALID_FIELD:Foreign key external ID: E-9 not found for field ERP_Id__c in entity Account:--"
+    )
+
+
+async def test_a_parent_of_several_types_is_named_with_its_type(desk: Desk, org: Org) -> None:
+    await desk.run(f"LastName,Company,User:Owner.Username\nBell,Acme,{SALES}\n", object="Lead", operation="insert")
+
+    assert org.connection.execute('SELECT u.Username FROM "Lead" l JOIN "User" u ON u.Id = l.OwnerId').fetchall() == [
+        (SALES,)
+    ]
+
+
+async def test_upsert_by_external_id_says_which_rows_it_created(desk: Desk, org: Org) -> None:
+    order = {"object": "Account", "operation": "upsert", "externalIdFieldName": "ERP_Id__c"}
+    await desk.run("ERP_Id__c,Name\nE-1,Old\n", **order)
+    job = await desk.run("ERP_Id__c,Name\nE-1,New\nE-2,Second\nE-2,Again\n,None\n", **order)
+
+    assert [row[1:] for row in (await desk.rows(job, "successfulResults"))[1:]] == [
+        ["false", "E-1", "New"],
+        ["true", "E-2", "Second"],
+    ]
+    assert [row[1] for row in (await desk.rows(job, "failedResults"))[1:]] == [
+        "DUPLICATE_VALUE:Duplicate external id specified: E-2:ERP_Id__c --",
+        "MISSING_ARGUMENT:ERP_Id__c not specified:ERP_Id__c --",
+    ]
+    assert names(org) == ["New", "Second"]
+
+
+async def test_delete_takes_ids_alone_and_hard_delete_leaves_nothing(desk: Desk, org: Org) -> None:
+    inserted = await desk.run("Name\nA\nB\n", **ACCOUNTS)
+    first, second = [row[0] for row in (await desk.rows(inserted, "successfulResults"))[1:]]
+    await desk.run(f"Id\n{first}\n", object="Account", operation="delete")
+    await desk.run(f"Id\n{second}\n", object="Account", operation="hardDelete")
+    again = await desk.run(f"Id\n{first}\n003000000000001AAA\n", object="Account", operation="delete")
+
+    assert org.connection.execute('SELECT Id, IsDeleted FROM "Account"').fetchall() == [(first, 1)]
+    assert org.connection.execute("SELECT record_id FROM _recycle_bin").fetchall() == [(first,)]
+    failed = (await desk.rows(again, "failedResults"))[1:]
+    assert failed[0] == [first, "ENTITY_IS_DELETED:entity is deleted:--", first]
+    assert failed[1][1].startswith("MALFORMED_ID:")
+
+
+async def test_who_may_not_hard_delete_hears_it_at_once(desk: Desk) -> None:
+    order = {"object": "Account", "operation": "hardDelete"}
+    answer = await desk.signed_in(SALES).call("POST", "jobs/ingest", json=order)
+
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "FEATURENOTENABLED")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("Name,Foo\nA,B\n", "InvalidBatch : Field name not found : Foo"),
+        ("Name,Account.Name\nA,B\n", "InvalidBatch : Field name not found : Account.Name"),
+        (
+            "Name\r\nA\r\n",
+            "CLIENTINPUTERROR:LineEnding is invalid on user data. Current LineEnding setting is LF",
+        ),
+        ("Name,Phone\nA\n", "InvalidBatch : Record 1 has 1 values, but the header has 2"),
+        ("Name,name\nA,B\n", "InvalidBatch : Duplicate column name found : name"),
+        (b"Name\n\xff\xfe\n", "CLIENTINPUTERROR:The content is not UTF-8: invalid start byte"),
+        ('Name\n"A"B\n', "CLIENTINPUTERROR:The CSV cannot be read at line 2: ',' expected after '\"'"),
+    ],
+)
+async def test_unusable_content_fails_the_job_and_gives_everything_back(
+    desk: Desk, org: Org, content: str | bytes, message: str
+) -> None:
+    job = await desk.run(content, **ACCOUNTS)
+
+    done = await desk.read(job)
+    assert (done["state"], done["errorMessage"], done["numberRecordsProcessed"]) == ("Failed", message, 0)
+    assert names(org) == []
+    rest = await desk.call("GET", f"jobs/ingest/{job}/unprocessedrecords")
+    sent = content if isinstance(content, bytes) else content.encode()
+    assert rest.content.split(b"\n", 1)[1] == sent.split(b"\n", 1)[1]
+
+
+@pytest.mark.parametrize("operation", ["update", "delete", "insert"])
+@pytest.mark.parametrize("content", ["", "Id\n", "Id"])
+async def test_a_job_without_rows_ends_well(desk: Desk, operation: str, content: str) -> None:
+    job = await desk.run(content, object="Account", operation=operation)
+
+    assert (await desk.read(job))["state"] == "JobComplete"
+    assert (await desk.rows(job, "failedResults"))[0][:2] == ["sf__Id", "sf__Error"]
+
+
+async def test_job_and_content_can_come_together(desk: Desk, org: Org) -> None:
+    job = '{"object": "Account", "operation": "insert", "contentType": "CSV", "lineEnding": "LF"}'
+    answer = await desk.call(
+        "POST",
+        "jobs/ingest",
+        files={"job": (None, job, "application/json"), "content": ("content.csv", "Name\nAcme\n", "text/csv")},
+    )
+    desk.site.bulk.finish()
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "UploadComplete")
+    assert names(org) == ["Acme"]
+
+
+async def test_content_comes_once(desk: Desk, org: Org) -> None:
+    job = await desk.create(**ACCOUNTS)
+    first, second = await desk.upload(job, "Name\nA\n"), await desk.upload(job, "Name\nB\n")
+    await desk.close(job)
+    desk.site.bulk.finish()
+
+    assert (first.status_code, first.content) == (201, b"")
+    assert (second.status_code, second.json()[0]["errorCode"]) == (400, "CLIENTINPUTERROR")
+    assert names(org) == ["A"]
+
+
+async def test_an_aborted_job_keeps_what_it_did_and_gives_back_the_rest(desk: Desk, org: Org) -> None:
+    job = await desk.create(**ACCOUNTS)
+    await desk.upload(job, "Name\n" + "".join(f"A{number}\n" for number in range(500)))
+    await desk.close(job)
+    desk.site.bulk.step()
+    desk.site.bulk.step()
+    aborted = await desk.call("PATCH", f"jobs/ingest/{job}", json={"state": "Aborted"})
+    desk.site.bulk.finish()
+
+    assert aborted.json()["state"] == "Aborted"
+    assert len(names(org)) == 200
+    assert len(await desk.rows(job, "successfulResults")) == 201
+    rest = await desk.rows(job, "unprocessedrecords")
+    assert (rest[0], rest[1], len(rest)) == (["Name"], ["A200"], 301)
+
+
+async def test_state_changes_that_make_no_sense_are_conflicts(desk: Desk) -> None:
+    job = await desk.run("Name\nA\n", **ACCOUNTS)
+    fresh = await desk.create(**ACCOUNTS)
+    refused = [
+        await desk.close(job),
+        await desk.call("PATCH", f"jobs/ingest/{job}", json={"state": "Aborted"}),
+        await desk.call("DELETE", f"jobs/ingest/{fresh}"),
+    ]
+
+    assert [(one.status_code, one.json()[0]["errorCode"]) for one in refused] == [(409, "INVALIDJOBSTATE")] * 3
+
+
+async def test_a_deleted_job_is_gone_with_its_content(desk: Desk, org: Org) -> None:
+    job = await desk.run("Name\nA\n", **ACCOUNTS)
+    assert (await desk.call("DELETE", f"jobs/ingest/{job}")).status_code == 204
+
+    assert (await desk.call("GET", f"jobs/ingest/{job}")).status_code == 404
+    assert org.connection.execute("SELECT count(*) FROM _bulk_piece").fetchone() == (0,)
+
+
+async def test_jobs_are_listed_for_their_maker_and_for_who_sees_all(desk: Desk) -> None:
+    mine = await desk.create(**ACCOUNTS)
+    seller = desk.signed_in(SALES)
+    theirs = await seller.create(**ACCOUNTS)
+    listed = (await desk.call("GET", "jobs/ingest")).json()
+    for_seller = (await seller.call("GET", "jobs/ingest")).json()
+
+    assert [one["id"] for one in listed["records"]] == [mine, theirs]
+    assert (listed["done"], listed["nextRecordsUrl"]) == (True, None)
+    assert [one["id"] for one in for_seller["records"]] == [theirs]
+    assert (await seller.call("GET", f"jobs/ingest/{mine}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        ({"object": "Nothing", "operation": "insert"}, "INVALIDENTITY"),
+        ({"object": "Support_Tier__mdt", "operation": "insert"}, "INVALIDENTITY"),
+        ({"object": "Account", "operation": "explode"}, "INVALIDOPERATION"),
+        ({"object": "Account", "operation": "upsert"}, "INVALIDJOB"),
+        ({"object": "Account", "operation": "upsert", "externalIdFieldName": "Phone"}, "INVALIDJOB"),
+        ({"object": "Account", "operation": "insert", "columnDelimiter": "SPACE"}, "INVALIDJOB"),
+        ({"object": "Account", "operation": "insert", "contentType": "JSON"}, "INVALIDJOB"),
+        ({"object": 5, "operation": "insert"}, "INVALIDJOB"),
+        ({"object": "Account", "operation": "insert", "oprator": "x"}, "JSON_PARSER_ERROR"),
+    ],
+)
+async def test_an_impossible_order_makes_no_job(desk: Desk, order: dict[str, str], code: str) -> None:
+    answer = await desk.call("POST", "jobs/ingest", json=order)
+
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, code)
+    assert (await desk.call("GET", "jobs/ingest")).json()["records"] == []
+
+
+async def test_rights_hold_for_every_row(desk: Desk, org: Org) -> None:
+    seller = desk.signed_in(SALES)
+    job = await seller.run("Name,ERP_Id__c\nA,E-1\n", **ACCOUNTS)
+    hidden = await seller.run("Name,Internal_Margin__c\nA,5\n", **ACCOUNTS)
+
+    assert (await seller.rows(job, "failedResults"))[1][1].startswith(
+        "INVALID_FIELD_FOR_INSERT_UPDATE:Unable to create/update fields: ERP_Id__c."
+    )
+    assert (await seller.read(hidden))["errorMessage"] == "InvalidBatch : Field name not found : Internal_Margin__c"
+    assert names(org) == []
+
+
+async def test_a_locked_row_fails_alone(desk: Desk, org: Org) -> None:
+    desk.site.faults.lock_rows(1)
+    job = await desk.run("Name\nA\nB\n", **ACCOUNTS)
+
+    assert names(org) == ["A", "B"]  # the platform tries again before it gives a row up
+    assert (await desk.read(job))["numberRecordsFailed"] == 0
+    desk.site.faults.lock_rows(4)
+    job = await desk.run("Name\nC\nD\n", **ACCOUNTS)
+    failed = [row[1] for row in (await desk.rows(job, "failedResults"))[1:]]
+    assert failed == [
+        "UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 1 records: :--",
+        "UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 1 records: :--",
+    ]
+
+
+async def test_a_worker_begun_anew_goes_on_where_the_last_one_ended(desk: Desk, org: Org) -> None:
+    job = await desk.create(**ACCOUNTS)
+    await desk.upload(job, "Name\n" + "".join(f"A{number:03}\n" for number in range(450)))
+    await desk.close(job)
+    desk.site.bulk.step()
+    desk.site.bulk.step()
+    desk.site.bulk.forget()
+    desk.site.bulk.finish()
+
+    assert names(org) == [f"A{number:03}" for number in range(450)]
+    assert (await desk.read(job))["numberRecordsProcessed"] == 450
+
+
+async def test_result_routes_do_not_mind_case(desk: Desk) -> None:
+    job = await desk.run("Name\nA\n", **ACCOUNTS)
+
+    assert await desk.text(job, "unprocessedRecords") == '"Name"\n'
+    assert (await desk.text(job, "SUCCESSFULRESULTS")).startswith('"sf__Id"')
+
+
+async def test_there_are_no_results_before_the_end(desk: Desk) -> None:
+    job = await desk.create(**ACCOUNTS)
+    answer = await desk.call("GET", f"jobs/ingest/{job}/successfulResults")
+
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALIDJOBSTATE")
+
+
+async def test_the_platform_rules_run_for_bulk_rows_too(desk: Desk, org: Org) -> None:
+    await desk.run(
+        "Name,StageName,CloseDate,Amount\nBig,Closed Won,2026-12-01,100\n", object="Opportunity", operation="insert"
+    )
+
+    assert org.connection.execute(
+        'SELECT IsWon, Probability, ExpectedRevenue, FiscalYear FROM "Opportunity"'
+    ).fetchall() == [(1, 100.0, 100.0, 2026)]
+    assert org.connection.execute('SELECT count(*) FROM "OpportunityHistory"').fetchone() == (1,)

@@ -103,7 +103,8 @@ def check_references(org: Org) -> None:
                 + (" WHERE IsDeleted = 0" if org.schema.known(target).field("IsDeleted") else "")
                 for target in field.reference_to
             )
-            query = f'SELECT a.Id FROM "{one.name}" a WHERE {alive} AND a."{field.name}" NOT IN ({there})'  # noqa: S608
+            astray = f'a."{field.name}" NOTNULL AND a."{field.name}" NOT IN ({there})'
+            query = f'SELECT a.Id FROM "{one.name}" a WHERE {alive} AND {astray}'  # noqa: S608
             assert org.connection.execute(query).fetchall() == [], (one.name, field.name)
 
 

@@ -70,7 +70,7 @@ def parse_object(text: dict[str, Any]) -> Object:
         key_prefix=text["prefix"],
         fields=tuple(_with_system_fields(text, list(_fields(text["fields"])))),
         record_types=tuple(_record_type(one) for one in text.get("record_types", [])),
-        custom=name.endswith(("__c", "__mdt")),
+        custom=name.endswith(("__c", "__mdt", "__e")),
         namespace=name.split("__")[0] if name.count("__") == 2 else None,
         **{trait: trait in traits for trait in TRAITS},
         **{flag: word not in prohibited for word, flag in PROHIBITED.items()},

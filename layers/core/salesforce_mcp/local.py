@@ -1,1 +1,0 @@
-"""The whole product on localhost, and the `salesforce-mcp` command."""

@@ -1,9 +1,11 @@
 """Each check of GET /authorize, and where its error goes."""
 
+from dataclasses import replace
+
 import pytest
 from oauth.application import CALLBACK, ISSUER, Application
 from oauth.browser import Page, query_of
-from oauth.deployment import ORG
+from oauth.deployment import ORG, SETTINGS, deployed
 
 
 async def authorize(deployment, application, extra: str = "", **changes):
@@ -172,10 +174,6 @@ async def test_nothing_is_begun_before_the_person_has_agreed(deployment, applica
 
 
 async def test_where_the_operator_names_no_my_domain_the_person_chooses_where_to_sign_in(seeded, clock):
-    from dataclasses import replace
-
-    from oauth.deployment import SETTINGS, deployed
-
     settings = replace(SETTINGS, login_url="https://login.salesforce.com")
     async with deployed(seeded.copy(), clock, settings=settings) as deployment:
         application = await Application.register(deployment.http)
@@ -205,10 +203,6 @@ async def test_where_the_operator_names_no_my_domain_the_person_chooses_where_to
 
 
 async def test_a_read_only_deployment_offers_and_grants_nothing_else(seeded, clock):
-    from dataclasses import replace
-
-    from oauth.deployment import SETTINGS, deployed
-
     async with deployed(seeded.copy(), clock, settings=replace(SETTINGS, read_only=True)) as deployment:
         application = await Application.register(deployment.http)
         browser = deployment.browser()
@@ -218,3 +212,27 @@ async def test_a_read_only_deployment_offers_and_grants_nothing_else(seeded, clo
         assert refused.response.status_code == 400
         metadata = (await deployment.http.get("/.well-known/oauth-protected-resource")).json()
         assert metadata["scopes_supported"] == ["sf.read"]
+
+
+async def test_a_login_address_that_is_not_salesforces_is_never_gone_to(seeded, clock):
+    async with deployed(
+        seeded.copy(), clock, settings=replace(SETTINGS, login_url="https://evil.example")
+    ) as deployment:
+        browser = deployment.browser()
+        page = await deployment.consent_page(browser, await Application.register(deployment.http))
+        answer = await browser.post_only(page, level="read", decision="allow")
+        assert answer.response.status_code == 503
+        assert "SALESFORCE_LOGIN_URL" in answer.text
+        assert answer.refresh == ""
+
+
+async def test_each_org_of_a_deployment_has_its_own_address_login_and_tokens(seeded, clock):
+    settings = replace(SETTINGS, login_url="https://other.my.salesforce.com", orgs=(f"emea {ORG} KEY",))
+    async with deployed(seeded.copy(), clock, settings=settings) as deployment:
+        application = await Application.register(deployment.http)
+        browser = deployment.browser()
+        page = await deployment.consent_page(browser, application, resource=f"{ISSUER}/mcp/o/emea/x/core")
+        assert "emea (sign-in at acme.my.salesforce.com)" in page.text
+        onward = await browser.post_only(page, level="read", decision="allow")
+        assert onward.refresh.startswith(f"{ORG}/")
+        assert query_of(onward.refresh)["client_id"] == "KEY"

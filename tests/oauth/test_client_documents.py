@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from oauth.application import CALLBACK, Application
 from oauth.browser import Page
-from oauth.deployment import deployed
+from oauth.deployment import SETTINGS, deployed
 from oauth.document_host import HOST, PUBLIC, DocumentHost, document_host
 
 from salesforce_mcp.oauth.addresses import is_public
@@ -209,8 +210,6 @@ async def test_a_name_is_looked_up_once_and_what_was_checked_is_what_is_dialled(
         host.resolved.append(name)
         return answers.pop(0)
 
-    from dataclasses import replace
-
     services = replace(deployment.services, resolve=rebinding)
     assert (await fetch_json(services, CLIENT_ID)).value == DOCUMENT
     assert host.dialled == [(PUBLIC, 443)]
@@ -248,10 +247,6 @@ async def test_an_id_that_is_no_plain_https_url_is_refused_without_a_lookup(depl
 
 
 async def test_the_operator_can_name_the_hosts_whose_documents_count(seeded, clock, host):
-    from dataclasses import replace
-
-    from oauth.deployment import SETTINGS
-
     guard = {"resolve": host.resolve, "dial": host.dial, "trust": host.trust}
     for hosts, status in ((("claude.ai",), 401), (("claude.ai", HOST), 200)):
         settings = replace(SETTINGS, cimd_allowed_hosts=hosts)

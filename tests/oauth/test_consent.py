@@ -1,9 +1,11 @@
 """The consent form and the callback belong to one browser (A01, A04, A13, A27, A28)."""
 
+from dataclasses import replace
+
 import pytest
 from oauth.application import ISSUER, Application
 from oauth.browser import Page, query_of
-from oauth.deployment import ORG, SALES
+from oauth.deployment import ORG, SALES, SETTINGS, deployed
 
 
 def assert_refused(page: Page) -> None:
@@ -161,10 +163,6 @@ async def test_every_cookie_we_set_has_all_its_guards(deployment, application):
 
 
 async def test_on_plain_http_on_this_machine_cookies_lose_prefix_and_secure_alone(seeded, clock):
-    from dataclasses import replace
-
-    from oauth.deployment import SETTINGS, deployed
-
     async with deployed(seeded.copy(), clock, settings=replace(SETTINGS, public_url="http://localhost:8000")) as here:
         application = await Application.register(here.http)
         url = application.authorization_url(resource=None).replace(ISSUER, "http://localhost:8000")

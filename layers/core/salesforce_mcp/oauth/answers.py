@@ -56,20 +56,25 @@ def answers_people(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except Failure as failure:
-            return error_page(failure, status=_status(failure))
+            response = error_page(failure, status=_status(failure))
+            response.headers.update(_retry_after(failure))
+            return response
 
     return answer
 
 
 def _as_json(failure: Failure, *, with_basic: bool) -> JSONResponse:
     status = _status(failure)
-    headers = dict(NO_STORE)
-    if retry_after := getattr(failure, "retry_after", 0):
-        headers["Retry-After"] = str(retry_after)
+    headers = {**NO_STORE, **_retry_after(failure)}
     if status == 401 and with_basic:
         headers["WWW-Authenticate"] = 'Basic realm="token"'  # RFC 6749 §5.2
     code = failure.code if isinstance(failure, OAuthError) else "temporarily_unavailable"
     return JSONResponse({"error": code, "error_description": failure.message}, status_code=status, headers=headers)
+
+
+def _retry_after(failure: Failure) -> dict[str, str]:
+    seconds = failure.retry_after if isinstance(failure, OAuthError) else 0
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def _status(failure: Failure) -> int:

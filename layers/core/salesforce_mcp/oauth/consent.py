@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.oauth.answers import answers_people, services_of
 from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.authorize import may_choose_login
@@ -23,7 +24,7 @@ from salesforce_mcp.oauth.pages import SALESFORCE_SCOPES, continue_page
 from salesforce_mcp.oauth.parameters import read_form
 from salesforce_mcp.oauth.redirects import shown_host
 from salesforce_mcp.ports import Key
-from salesforce_mcp.salesforce.hosts import salesforce_origin
+from salesforce_mcp.salesforce.hosts import login_address, salesforce_origin
 from salesforce_mcp.services import Services
 
 SIGN_IN_SECONDS = 600
@@ -81,7 +82,13 @@ async def choose_level(flow: Consent) -> None:
 
 
 async def choose_login(flow: Consent) -> None:
-    flow.login_url = flow.org.login_url
+    address = login_address(flow.org.login_url, flow.services.settings.extra_org_hosts)
+    if address is None:
+        raise Misconfigured(
+            f"{flow.org.login_url!r} is not an address where people sign in to Salesforce",
+            hint="The operator sets SALESFORCE_LOGIN_URL to login.salesforce.com, test.salesforce.com or My Domain.",
+        )
+    flow.login_url = address
     choice = flow.form.get("login")
     if not may_choose_login(flow.org) or choice is None:
         return

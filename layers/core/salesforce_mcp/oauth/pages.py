@@ -106,7 +106,7 @@ def _level(level: Level, checked: bool) -> Html:
 
 
 def _login_choice(login_host: str) -> Html:
-    choices = [("production", "Production or Developer Edition"), ("sandbox", "Sandbox"), ("domain", "My Domain:")]
+    choices = [("production", "Production or Developer Edition"), ("sandbox", "Sandbox"), ("domain", "My Domain")]
     checked = "sandbox" if login_host == "test.salesforce.com" else "production"
     radios = (
         element(
@@ -119,11 +119,11 @@ def _login_choice(login_host: str) -> Html:
         type="text",
         name="domain",
         placeholder="acme.my.salesforce.com",
-        aria_label="My Domain host name",
         autocomplete="off",
         maxlength="200",
     )
-    return element("fieldset", element("legend", "Where you sign in"), *radios, domain)
+    host = element("label", "Host name of My Domain", domain)
+    return element("fieldset", element("legend", "Where you sign in"), *radios, host)
 
 
 def nobody_page() -> HTMLResponse:

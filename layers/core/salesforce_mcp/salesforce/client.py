@@ -17,6 +17,7 @@ from salesforce_mcp.salesforce.composite import (
     Subrequest,
     batch_answers,
     batch_body,
+    bodies_of,
     composite_answers,
     composite_body,
     only_reads,
@@ -166,6 +167,10 @@ class Salesforce:
         )
         return composite_answers(answer)
 
+    async def together(self, subrequests: Sequence[Subrequest]) -> dict[str, Any]:
+        """Run a composite request whole or not at all: what each answered, by its reference id."""
+        return bodies_of(await self.composite(subrequests, all_or_none=True))
+
     async def batch(self, subrequests: Sequence[Subrequest], *, halt_on_error: bool = False) -> list[SubAnswer]:
         """Run up to 25 operations that know nothing of each other. Answers in the same order."""
         answer = await self._several(
@@ -175,6 +180,21 @@ class Salesforce:
             build=lambda version: batch_body(version, subrequests, halt_on_error=halt_on_error),
         )
         return batch_answers(answer, subrequests)
+
+    async def resource(self, *path: str, params: Mapping[str, str] | None = None) -> Any:
+        """GET a REST resource that has no method of its own; `path` is its segments below the version."""
+        return await self._connection.read(*path, params=params)
+
+    async def invoke(
+        self, method: str, *path: str, body: Mapping[str, Any] | None = None, only_reads: bool = False
+    ) -> Any:
+        """Send to such a resource; `only_reads` where it may be sent twice, for it changes nothing."""
+        return await self._write(Kind.READ if only_reads else Kind.CREATE, method, *path, body=body)
+
+    async def blob(self, name: str, identifier: str, field: str) -> bytes:
+        """The content of a field that holds a file."""
+        path = ("sobjects", api_name(name), record_id(identifier), api_name(field))
+        return (await self._connection.send(Call(Kind.READ, "GET", path))).content
 
     async def _several(
         self, subrequests: Sequence[Subrequest], *path: str, build: Callable[[str], Any]

@@ -74,6 +74,14 @@ def composite_answers(answer: Any) -> list[SubAnswer]:
     ]
 
 
+def bodies_of(answers: Sequence[SubAnswer]) -> dict[str, Any]:
+    """What each operation answered; the failure of the one that halted the others is raised."""
+    failures = [answer.failure for answer in answers if answer.failure]
+    if failures:
+        raise next((one for one in failures if one.code != "PROCESSING_HALTED"), failures[0])
+    return {answer.reference_id: answer.body for answer in answers}
+
+
 def batch_body(version: str, subrequests: Sequence[Subrequest], *, halt_on_error: bool) -> dict[str, Any]:
     return {
         "haltOnError": halt_on_error,

@@ -18,7 +18,7 @@ setup: .venv/ready
 run: .venv/ready  ## the server and an emulated org, on this machine
 	@exec $(BIN)/salesforce-mcp dev --port $(PORT) --org-port $(ORG_PORT)
 
-test: .venv/ready
+test: .venv/ready tools-env/sam/ready
 	$(BIN)/pytest -n auto --dist loadgroup
 
 lint: .venv/ready
@@ -38,7 +38,7 @@ docs: .venv/ready  ## the generated pages of docs/
 clients: .venv/ready  ## real Node clients and a browser, for the tests that use them
 	npm ci --silent --prefix tests/clients
 
-proof: .venv/ready  ## the test suite with full counts
+proof: .venv/ready tools-env/sam/ready  ## the test suite with full counts
 	PROOF=1 $(BIN)/pytest -n auto --dist loadgroup
 
 bench: .venv/ready  ## ratios, measured side by side in one run

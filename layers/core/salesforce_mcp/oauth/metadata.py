@@ -5,10 +5,8 @@ from starlette.responses import JSONResponse, Response
 
 from salesforce_mcp.oauth.answers import answers_clients, services_of
 from salesforce_mcp.oauth.errors import OAuthError
-from salesforce_mcp.oauth.levels import SCOPES, Level, offered
 from salesforce_mcp.oauth.resources import resource_at
 from salesforce_mcp.policy.scopes import Scope
-from salesforce_mcp.settings import Settings
 
 _CACHE = {"Cache-Control": "public, max-age=300"}
 _METHODS = ["none", "client_secret_post", "client_secret_basic", "private_key_jwt"]
@@ -31,7 +29,8 @@ async def protected_resource(request: Request) -> Response:
         {
             "resource": resource.url,
             "authorization_servers": [settings.issuer],
-            "scopes_supported": scopes_supported(settings, read_only=resource.read_only),
+            # What is needed to begin: clients ask for all that stands here. More is the person's choice or a step-up.
+            "scopes_supported": [Scope.READ],
             "bearer_methods_supported": ["header"],
             "resource_name": "Salesforce MCP",
         },
@@ -60,9 +59,3 @@ def authorization_server_metadata(issuer: str) -> dict[str, object]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }
-
-
-def scopes_supported(settings: Settings, *, read_only: bool) -> list[str]:
-    """What tokens for this path can hold, least first; some clients ask for all of it."""
-    levels = [Level.READ] if read_only else offered(settings)
-    return [scope for scope in Scope if scope in SCOPES[levels[-1]]]

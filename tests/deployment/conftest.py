@@ -47,5 +47,7 @@ def built(sam: str, uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
     )
+    if "Bytecode for Lambda needs" in outcome.stderr:
+        pytest.skip("neither Python 3.13 nor Node is there to make Lambda's bytecode")
     assert outcome.returncode == 0, outcome.stderr[-4000:]
     return folder / "artefacts"

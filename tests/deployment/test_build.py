@@ -70,7 +70,7 @@ def test_the_functions_start_without_what_is_not_shipped():
 def test_the_laptop_half_stays_on_the_laptop(built):
     product = built / "CoreLayer/python/salesforce_mcp"
     assert not (product / "embedded").exists()
-    assert not (product / "local.py").exists()
+    assert not (product / "local").exists()
     assert (product / "aws/lambda_app.py").exists()
 
 

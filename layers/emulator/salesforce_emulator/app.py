@@ -7,7 +7,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from salesforce_emulator.bulk.worker import Worker
-from salesforce_emulator.control import loopback_only, reset_to, set_faults, write_log
+from salesforce_emulator.control import (
+    loopback_only,
+    reset_to,
+    sent_mail,
+    set_duplicate_rules,
+    set_faults,
+    write_log,
+)
 from salesforce_emulator.edge import Edge
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.faults import Faults
@@ -176,7 +183,9 @@ def build_app(
 
 def _control_routes(org: Org) -> list[Route]:
     return [
+        Route("/__emulator__/duplicates", loopback_only(set_duplicate_rules), methods=["POST"]),
         Route("/__emulator__/faults", loopback_only(set_faults), methods=["POST"]),
+        Route("/__emulator__/outbox", loopback_only(sent_mail)),
         Route("/__emulator__/reset", loopback_only(reset_to(org.copy())), methods=["POST"]),
         Route("/__emulator__/writes", loopback_only(write_log)),
     ]

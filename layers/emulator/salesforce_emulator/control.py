@@ -7,10 +7,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from salesforce_emulator import outbox
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
 from salesforce_emulator.routes.call import parse_json
 from salesforce_emulator.routes.table import refusal
+from salesforce_emulator.rules.duplicates import ACTIONS, MATCHING_RULES, DuplicateRules
 from salesforce_emulator.site import site_of
 
 KNOBS = (
@@ -61,6 +63,24 @@ async def set_faults(request: Request) -> Response:
     return JSONResponse({"set": list(knobs)})
 
 
+async def set_duplicate_rules(request: Request) -> Response:
+    """POST /__emulator__/duplicates {"Account": "report" | "alert" | "block"}"""
+    rules = parse_json(await request.body())
+    if not isinstance(rules, dict):
+        raise Refused(400, "INVALID_INPUT", "An object expected: names of objects with the action of their rule")
+    for name, action in rules.items():
+        if name not in MATCHING_RULES or action not in ACTIONS:
+            known = f"{', '.join(MATCHING_RULES)} with {', '.join(ACTIONS)}"
+            raise Refused(400, "INVALID_INPUT", f"{name}: {action!r} is not possible: use {known}")
+    site_of(request).org.duplicates.actions.update(rules)
+    return JSONResponse({"set": list(rules)})
+
+
+async def sent_mail(request: Request) -> Response:
+    """GET /__emulator__/outbox: the e-mail that the org would have sent."""
+    return JSONResponse(outbox.messages(site_of(request).org))
+
+
 def reset_to(snapshot: Org) -> Endpoint:
     """POST /__emulator__/reset: back to how the org was when it was started."""
 
@@ -69,6 +89,7 @@ def reset_to(snapshot: Org) -> Endpoint:
         snapshot.connection.backup(site.org.connection)
         site.faults.clear()
         site.bulk.forget()
+        site.org.duplicates = DuplicateRules()
         site.usage.reset()
         return Response(status_code=204)
 

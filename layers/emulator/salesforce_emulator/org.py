@@ -13,6 +13,7 @@ from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import moment, stamp
 from salesforce_emulator.rules import deleting, passwords, restoring, rows, saving, values
+from salesforce_emulator.rules.duplicates import DuplicateRules
 from salesforce_emulator.schema import describe, tables
 from salesforce_emulator.schema.loader import load_schema
 from salesforce_emulator.schema.model import Field, Object, RecordType, Schema
@@ -54,6 +55,7 @@ class Org:
         self._pinned: datetime | None = None
         self._depth = 0
         self._batch: Batch | None = None
+        self.duplicates = DuplicateRules()
 
     @classmethod
     def create(cls, path: str = ":memory:", *, clock: Clock = real_time, seed: bool = True) -> Self:

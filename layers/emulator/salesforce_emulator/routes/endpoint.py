@@ -27,7 +27,8 @@ async def data(request: Request) -> Response:
         call = await _call(site, request)
     except Refused as refused:
         return render(refusal(refused), request.headers)
-    answer = attempt(call)
+    with site.org.duplicates.told(request.headers.get("sforce-duplicate-rule-header", ""), version=call.version):
+        answer = attempt(call)
     response = render(answer, request.headers)
     response.headers["Sforce-Limit-Info"] = site.usage.header
     if call.number in DEPRECATED:

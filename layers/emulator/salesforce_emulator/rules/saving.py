@@ -9,7 +9,7 @@ from salesforce_emulator import ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import stamp
-from salesforce_emulator.rules import checks, implied, rows
+from salesforce_emulator.rules import checks, duplicates, implied, rows
 from salesforce_emulator.rules.change import Change, Row
 from salesforce_emulator.rules.intake import read_body
 from salesforce_emulator.rules.triggers import AFTER_SAVE, BEFORE_SAVE
@@ -136,6 +136,7 @@ def _save(change: Change) -> None:
     for rule in BEFORE_SAVE.get(one.name, ()):
         rule(change)
     checks.check_unique(change)
+    duplicates.check(change)
     if change.before is None:
         rows.put(org.connection, one, change.row)
     else:

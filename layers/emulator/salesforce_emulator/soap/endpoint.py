@@ -1,4 +1,4 @@
-"""POST /services/Soap/{u|c}/{version}[/{organization}]"""
+"""POST /services/Soap/{u|c|m}/{version}[/{organization}]"""
 
 import re
 
@@ -9,7 +9,8 @@ from salesforce_emulator.errors import NotEmulated, Refused
 from salesforce_emulator.routes.versions import NEWEST, OLDEST
 from salesforce_emulator.site import site_of
 from salesforce_emulator.soap.envelope import NAMESPACES, read_envelope, write_answer, write_fault
-from salesforce_emulator.soap.operations import OPERATIONS, LoginRefused, Message, session_of
+from salesforce_emulator.soap.message import LoginRefused, Message, session_of
+from salesforce_emulator.soap.operations import OF_METADATA, OPERATIONS
 
 VERSION = re.compile(r"(\d{1,3})(?:\.0)?")
 MAX_BODY = 50 * 2**20
@@ -29,10 +30,18 @@ async def soap(request: Request) -> Response:
         version = _version(request.path_params["version"])
         site = site_of(request)
         message = Message(site, wsdl, version, site.base_url(request), headers, operation)
-        answer = OPERATIONS.get(operation.tag, _not_emulated)(message)
+        operations = OF_METADATA if wsdl == "m" else OPERATIONS
+        with site.org.duplicates.told(_duplicate_rule_header(message), version=f"{version}.0"):
+            answer = operations.get(operation.tag, _not_emulated)(message)
     except Refused as refused:
         return _fault(wsdl, refused)
     return Response(write_answer(wsdl, operation.tag, answer), media_type=XML)
+
+
+def _duplicate_rule_header(message: Message) -> str:
+    """DuplicateRuleHeader in the words of its REST sister."""
+    header = message.headers.get("DuplicateRuleHeader")
+    return ";".join(f"{part.tag}={part.text or ''}" for part in (header if header is not None else ()))
 
 
 def _version(text: str) -> int:

@@ -8,8 +8,9 @@ from xml.sax.saxutils import escape
 
 from salesforce_emulator.errors import Refused
 
-NAMESPACES = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sforce.com"}
-FAULTS = {"u": "urn:fault.partner.soap.sforce.com", "c": "urn:fault.enterprise.soap.sforce.com"}
+METADATA = "http://soap.sforce.com/2006/04/metadata"
+NAMESPACES = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sforce.com", "m": METADATA}
+FAULTS = {"u": "urn:fault.partner.soap.sforce.com", "c": "urn:fault.enterprise.soap.sforce.com", "m": METADATA}
 MAX_DEPTH = 100
 
 
@@ -58,6 +59,10 @@ def read_envelope(content: bytes) -> tuple[dict[str, Element], Element]:
     return {one.tag: one for one in (header if header is not None else ())}, body[0]
 
 
+class Xml(str):
+    """Elements that are written already, in the place of a value."""
+
+
 def text_of(element: Element | None, name: str) -> str:
     found = element.find(name) if element is not None else None
     return (found.text or "") if found is not None else ""
@@ -81,13 +86,17 @@ def write_fault(wsdl: str, code: str, message: str, *, kind: str = "UnexpectedEr
 
 
 def elements(values: Mapping[str, Any]) -> str:
-    """One element for each value; None is written as nil."""
+    """One element for each value, one for each of a list; None is written as nil."""
     return "".join(_element(name, value) for name, value in values.items())
 
 
 def _element(name: str, value: Any) -> str:
     if value is None:
         return f'<{name} xsi:nil="true"/>'
+    if isinstance(value, Xml):
+        return value
+    if isinstance(value, list):
+        return "".join(_element(name, one) for one in value)
     if isinstance(value, Mapping):
         return f"<{name}>{elements(value)}</{name}>"
     text = str(value).lower() if isinstance(value, bool) else escape(str(value))

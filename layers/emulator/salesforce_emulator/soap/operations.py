@@ -1,35 +1,15 @@
 """What the SOAP API does here: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_list.htm"""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
-from xml.etree.ElementTree import Element
 
 from salesforce_emulator.errors import Refused
-from salesforce_emulator.signin.sessions import Session
 from salesforce_emulator.site import Site
+from salesforce_emulator.soap import duplicates, email, metadata, records, tabs
 from salesforce_emulator.soap.envelope import elements, text_of
+from salesforce_emulator.soap.message import LoginRefused, Message, session_of
 
 LAST_WITH_LOGIN = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One SOAP call."""
-
-    site: Site
-    wsdl: str  # u: partner, c: enterprise
-    version: int
-    base_url: str
-    headers: Mapping[str, Element]
-    operation: Element
-
-
-class LoginRefused(Refused):
-    """The only refusal that is a LoginFault."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(500, code, message)
 
 
 def login(message: Message) -> str:
@@ -78,15 +58,20 @@ OPERATIONS: dict[str, Callable[[Message], str]] = {
     "logout": logout,
     "getUserInfo": get_user_info,
     "getServerTimestamp": get_server_timestamp,
+    "convertLead": records.convert_lead,
+    "merge": records.merge,
+    "undelete": records.undelete,
+    "emptyRecycleBin": records.empty_recycle_bin,
+    "findDuplicates": duplicates.find_duplicates,
+    "findDuplicatesByIds": duplicates.find_duplicates_by_ids,
+    "sendEmail": email.send_email,
+    "describeTabs": tabs.describe_tabs,
 }
-
-
-def session_of(message: Message) -> Session:
-    """The session of the SessionHeader; any OAuth access token with the scope api is one."""
-    session = message.site.sessions.find(text_of(message.headers.get("SessionHeader"), "sessionId").strip())
-    if session is None or not session.allows("api"):
-        raise Refused(500, "INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader: Illegal Session")
-    return session
+OF_METADATA: dict[str, Callable[[Message], str]] = {
+    "describeMetadata": metadata.describe_metadata,
+    "listMetadata": metadata.list_metadata,
+    "readMetadata": metadata.read_metadata,
+}
 
 
 def _user_info(site: Site, user_id: str) -> dict[str, Any]:

@@ -1,0 +1,165 @@
+"""The least of the Metadata API: objects and fields, listed and read.
+
+https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_readMetadata.htm
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from salesforce_emulator.errors import NotEmulated, Refused
+from salesforce_emulator.moments import stamp
+from salesforce_emulator.schema.model import Field, Object
+from salesforce_emulator.soap.envelope import Xml, elements, text_of
+from salesforce_emulator.soap.message import Message
+
+FOLDER, SUFFIX = "objects", "object"
+WITH_VALUE_SETS = 38  # from this version on a picklist's values stand in a valueSet
+MOST_READ = 10
+TYPES = {
+    "string": "Text",
+    "boolean": "Checkbox",
+    "currency": "Currency",
+    "date": "Date",
+    "datetime": "DateTime",
+    "double": "Number",
+    "int": "Number",
+    "email": "Email",
+    "phone": "Phone",
+    "percent": "Percent",
+    "picklist": "Picklist",
+    "multipicklist": "MultiselectPicklist",
+    "reference": "Lookup",
+    "textarea": "TextArea",
+    "time": "Time",
+    "url": "Url",
+    "encryptedstring": "EncryptedText",
+}
+
+
+def describe_metadata(message: Message) -> str:
+    _ = message.caller
+    described = {
+        "childXmlNames": "CustomField",
+        "directoryName": FOLDER,
+        "inFolder": False,
+        "metaFile": False,
+        "suffix": SUFFIX,
+        "xmlName": "CustomObject",
+    }
+    return elements(
+        {
+            "result": {
+                "metadataObjects": [described],
+                "organizationNamespace": "",
+                "partialSaveAllowed": True,
+                "testRequired": False,
+            }
+        }
+    )
+
+
+def list_metadata(message: Message) -> str:
+    caller = message.caller
+    found = []
+    for query in message.operation.findall("queries"):
+        kind = text_of(query, "type")
+        for one in message.org.schema:
+            if not caller.can_read(one):
+                continue
+            for full_name in _full_names(kind, one):
+                found.append(_properties(message, kind, one, full_name))
+    return elements({"result": found})
+
+
+def read_metadata(message: Message) -> str:
+    kind = text_of(message.operation, "type")
+    names = [(one.text or "").strip() for one in message.operation.findall("fullNames")]
+    if len(names) > MOST_READ:
+        raise Refused(500, "LIMIT_EXCEEDED", f"You can only read {MOST_READ} components in one call")
+    return elements({"result": {"records": [_record(message, kind, name) for name in names]}})
+
+
+def _full_names(kind: str, one: Object) -> list[str]:
+    if kind == "CustomObject":
+        return [one.name]
+    if kind == "CustomField":
+        return [f"{one.name}.{field.name}" for field in one.fields if field.custom]
+    raise NotEmulated(f"metadata of type {kind or 'none'}")
+
+
+def _properties(message: Message, kind: str, one: Object, full_name: str) -> dict[str, Any]:
+    user, now = message.caller, stamp(message.org.now())
+    return {
+        "createdById": user.user_id,
+        "createdByName": user.username,
+        "createdDate": now,
+        "fileName": f"{FOLDER}/{one.name}.{SUFFIX}",
+        "fullName": full_name,
+        "id": "",
+        "lastModifiedById": user.user_id,
+        "lastModifiedByName": user.username,
+        "lastModifiedDate": now,
+        "namespacePrefix": one.namespace or "",
+        "type": kind,
+    }
+
+
+def _record(message: Message, kind: str, full_name: str) -> Xml:
+    """What is not there is nil, as the platform answers it."""
+    caller = message.caller
+    object_name, _, field_name = full_name.partition(".")
+    one = message.org.schema.object(object_name)
+    if kind not in {"CustomField", "CustomObject"}:
+        raise NotEmulated(f"metadata of type {kind or 'none'}")
+    if one is None or not caller.can_read(one):
+        return Xml('<records xsi:nil="true"/>')
+    if kind == "CustomObject":
+        fields = [_field(message, field) for field in one.fields if field.custom and caller.can_see(one, field)]
+        values = {"fullName": one.name, "fields": fields, "label": one.label, "pluralLabel": one.label_plural}
+    else:
+        found = one.field(field_name)
+        if found is None or not caller.can_see(one, found):
+            return Xml('<records xsi:nil="true"/>')
+        values = {**_field(message, found), "fullName": f"{one.name}.{found.name}"}
+    return Xml(f'<records xsi:type="{kind}">{elements(values)}</records>')
+
+
+def _field(message: Message, field: Field) -> dict[str, Any]:
+    said = dict(_of_field(field))
+    if field.picklist:
+        said |= _picklist(message, field)
+    return said
+
+
+def _of_field(field: Field) -> Iterator[tuple[str, Any]]:
+    yield "fullName", field.name
+    yield "label", field.label
+    if field.type in {"string", "textarea"}:
+        yield "length", field.length
+    if field.precision:
+        yield "precision", field.precision
+        yield "scale", field.scale
+    if field.reference_to:
+        yield "referenceTo", list(field.reference_to)
+    yield "required", not field.nillable
+    yield "type", TYPES.get(field.type, "Text")
+
+
+def _picklist(message: Message, field: Field) -> dict[str, Any]:
+    values = [
+        {
+            "fullName": one.value,
+            "default": one.default,
+            **{name: bool(said) for name, said in one.implies.items() if name == "converted"},
+        }
+        for one in field.picklist
+    ]
+    if message.version < WITH_VALUE_SETS:
+        return {"picklist": {"picklistValues": values, "sorted": False}}
+    labelled = [{**value, "label": one.label} for value, one in zip(values, field.picklist, strict=True)]
+    return {
+        "valueSet": {
+            "restricted": field.restricted_picklist,
+            "valueSetDefinition": {"sorted": False, "value": labelled},
+        }
+    }

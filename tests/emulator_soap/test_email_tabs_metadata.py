@@ -1,0 +1,102 @@
+"""sendEmail, describeTabs and the least of the Metadata API."""
+
+from emulator_http.world import SUPPORT
+from emulator_soap.caller import Soap, errors, said, tree
+from emulator_soap.test_convert_lead import admin
+
+from salesforce_emulator.org import Org
+
+METADATA = "m/37.0"
+
+
+def mail(**parts: str) -> str:
+    inner = "".join(f"<urn:{name}>{value}</urn:{name}>" for name, value in parts.items())
+    return f'<urn:sendEmail><urn:messages xsi:type="urn:SingleEmailMessage">{inner}</urn:messages></urn:sendEmail>'
+
+
+async def test_mail_is_kept_in_the_outbox_and_remembered_as_a_task(soap: Soap, org: Org) -> None:
+    contact = org.insert(admin(org), "Contact", {"LastName": "Bell", "Email": "ada@bell.example"})
+    (result,) = await soap.call(mail(subject="Hello", plainTextBody="Hi Ada", targetObjectId=contact))
+    outbox = (await soap.client.get("http://testserver/__emulator__/outbox")).json()
+
+    assert [part.tag for part in result] == ["success"]
+    (sent,) = outbox
+    assert (sent["subject"], sent["toAddresses"], sent["plainTextBody"]) == ("Hello", ["ada@bell.example"], "Hi Ada")
+    query = 'SELECT Subject, Status, IsClosed FROM "Task" WHERE WhoId = ?'
+    assert org.connection.execute(query, (contact,)).fetchall() == [("Email: Hello", "Completed", 1)]
+
+
+async def test_mail_that_cannot_be_sent_says_why(soap: Soap, org: Org) -> None:
+    nobody = org.insert(admin(org), "Contact", {"LastName": "Silent"})
+    asked = [
+        (mail(subject="x", toAddresses="a@b.example"), "REQUIRED_FIELD_MISSING"),
+        (mail(plainTextBody="x"), "REQUIRED_FIELD_MISSING"),
+        (mail(plainTextBody="x", toAddresses="nobody"), "INVALID_EMAIL_ADDRESS"),
+        (mail(plainTextBody="x", targetObjectId=nobody), "REQUIRED_FIELD_MISSING"),
+        (mail(plainTextBody="x", targetObjectId="001000000000000AAA"), "INVALID_ID_FIELD"),
+    ]
+    for operation, code in asked:
+        (result,) = await soap.call(operation)
+        assert (errors(result)[0], said(result, "success")) == (code, "false")
+    assert (await soap.client.get("http://testserver/__emulator__/outbox")).json() == []
+
+
+async def test_templates_are_not_emulated(soap: Soap) -> None:
+    answer = await soap.post(mail(templateId="00X000000000000AAA", toAddresses="a@b.example"))
+
+    assert (answer.status_code, "NOT_EMULATED" in answer.text) == (500, True)
+
+
+async def test_tabs_are_those_of_what_the_caller_sees(soap: Soap) -> None:
+    all_sets = await soap.call("<urn:describeTabs/>")
+    seen = await soap.signed_in(SUPPORT).call("<urn:describeTabs/>")
+
+    assert [said(one, "label") for one in all_sets] == ["Sales", "Service"]
+    assert [part.tag for part in all_sets[0]][:6] == [
+        "description",
+        "label",
+        "logoUrl",
+        "namespace",
+        "selected",
+        "tabSetId",
+    ]
+    assert "Opportunity" in [said(tab, "sobjectName") for tab in all_sets[0].findall("tabs")]
+    assert "Opportunity" not in [said(tab, "sobjectName") for tab in seen[0].findall("tabs")]
+
+
+async def test_a_picklist_field_is_read_as_its_version_writes_it(soap: Soap) -> None:
+    named = "<urn:type>CustomField</urn:type><urn:fullNames>Lead.Status</urn:fullNames>"
+    asked = f"<urn:readMetadata>{named}</urn:readMetadata>"
+    (old,) = await soap.call(asked, path=METADATA)
+    (new,) = await soap.call(asked, path="m/60.0")
+
+    assert said(old.findall("records")[0], "fullName") == "Lead.Status"
+    values = [said(one, "fullName") for one in old.findall("records/picklist/picklistValues")]
+    assert values == [said(one, "fullName") for one in new.findall("records/valueSet/valueSetDefinition/value")]
+    assert "Closed - Converted" in values
+
+
+async def test_custom_objects_and_fields_are_listed(soap: Soap) -> None:
+    asked = "<urn:listMetadata><urn:queries><urn:type>{}</urn:type></urn:queries></urn:listMetadata>"
+    objects = await soap.call(asked.format("CustomObject"), path=METADATA)
+    fields = await soap.call(asked.format("CustomField"), path=METADATA)
+    other = await soap.post(asked.format("ApexClass"), path=METADATA)
+
+    assert {"Account", "Invoice__c"} <= {said(one, "fullName") for one in objects}
+    assert "Account.Tier__c" in {said(one, "fullName") for one in fields}
+    assert (other.status_code, "NOT_EMULATED" in other.text) == (500, True)
+
+
+async def test_the_kinds_of_metadata_are_described(soap: Soap) -> None:
+    (result,) = await soap.call(
+        "<urn:describeMetadata><urn:asOfVersion>37.0</urn:asOfVersion></urn:describeMetadata>", path=METADATA
+    )
+
+    assert [said(one, "xmlName") for one in result.findall("metadataObjects")] == ["CustomObject"]
+
+
+async def test_records_are_not_for_the_metadata_endpoint(soap: Soap) -> None:
+    answer = await soap.post("<urn:undelete/>", path=METADATA)
+
+    assert answer.status_code == 500
+    assert "NOT_EMULATED" in tree(answer.text).findtext("Body/Fault/faultcode", "")

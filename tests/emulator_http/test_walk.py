@@ -1,9 +1,12 @@
 """Every resource of the REST API gets an answer or a refusal that names it: never an empty success."""
 
+import re
+
 import httpx
 import pytest
 
 from salesforce_emulator.app import RESOURCES
+from salesforce_emulator.org import Org
 from salesforce_emulator.routes.versions import NAMES
 
 # Resources that Salesforce's REST API guide documents, one address each.
@@ -22,7 +25,7 @@ DOCUMENTED = """
 /search/suggestions?q=Acm&sobject=Account /search/suggestTitleMatches?q=a /search/suggestSearchQueries?q=a
 /composite /actions /actions/standard /actions/standard/chatterPost /actions/custom /actions/custom/flow
 /quickActions /quickActions/LogACall/describe /process/approvals /process/rules /process/rules/Account
-/analytics/reports /analytics/reports/00O000000000000AAA/describe /analytics/dashboards /analytics/reportTypes
+/analytics/reports /analytics/reports/{Report}/describe /analytics/dashboards /analytics/reportTypes
 /knowledgeManagement/settings /knowledgeManagement/articleVersions/masterVersions /support/knowledgeArticles
 /support/dataCategoryGroups /ui-api/object-info/Account /ui-api/records/001000000000000AAA /chatter
 /chatter/users/me /chatter/feeds/news/me/feed-elements /connect/files/users/me /tooling/sobjects
@@ -39,6 +42,17 @@ POSTED = """
 """.split()  # noqa: SIM905 - a list to read
 
 
+def with_an_id(org: Org, path: str) -> str:
+    """{Report} stands for the id of a report that is there."""
+    return re.sub(r"\{([A-Z]\w+)\}", lambda found: an_id(org, found[1]), path)
+
+
+def an_id(org: Org, name: str) -> str:
+    if org.schema.object(name) is None:
+        return f"{{{name}}}"  # the braces of a search
+    return str(org.connection.execute(f'SELECT Id FROM "{name}"').fetchone()[0])  # noqa: S608
+
+
 def says_something(response: httpx.Response) -> bool:
     if response.status_code == 501:
         (error,) = response.json()
@@ -49,8 +63,10 @@ def says_something(response: httpx.Response) -> bool:
 
 
 @pytest.mark.parametrize("path", DOCUMENTED)
-async def test_a_documented_resource_answers_or_says_it_is_not_emulated(admin: httpx.AsyncClient, path: str) -> None:
-    response = await admin.get(path)
+async def test_a_documented_resource_answers_or_says_it_is_not_emulated(
+    admin: httpx.AsyncClient, org: Org, path: str
+) -> None:
+    response = await admin.get(with_an_id(org, path))
     assert says_something(response), (response.status_code, response.text)
 
 

@@ -40,6 +40,7 @@ from salesforce_emulator.routes import (
     uploads,
     versions,
 )
+from salesforce_emulator.routes.features import FEATURES
 from salesforce_emulator.routes.not_emulated import NOT_EMULATED
 from salesforce_emulator.routes.table import Resource
 from salesforce_emulator.searches import Searches
@@ -80,6 +81,7 @@ RESOURCES = [
     Resource("/jobs/query/{job}", GET=query_jobs.read, PATCH=query_jobs.change, DELETE=query_jobs.delete),
     Resource("/jobs/query/{job}/results", GET=query_jobs.results),
     Resource("/jobs/query/{job}/resultPages", GET=query_jobs.result_pages),
+    *FEATURES,
     *NOT_EMULATED,
     Resource("/sobjects", GET=sobjects.every),
     Resource("/sobjects/{object}", GET=sobjects.basic, POST=rows.create),

@@ -4,7 +4,6 @@ from salesforce_emulator.routes.table import Resource
 
 FEATURES = {
     "/actions": "invocable actions",
-    "/analytics": "reports and dashboards",
     "/appMenu": "the app menu",
     "/apps": "OAuth credentials of apps",
     "/async": "generated OpenAPI specifications",

@@ -24,6 +24,8 @@ CREATE TABLE _cleared_reference (
 );
 CREATE INDEX _cleared_reference_root ON _cleared_reference (root_id);
 CREATE TABLE _password (user_id TEXT PRIMARY KEY, salt BLOB NOT NULL, hash BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE _definition (record_id TEXT PRIMARY KEY, parent_id TEXT, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX _definition_parent ON _definition (parent_id);
 CREATE TABLE _fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -56,5 +58,7 @@ def column(field: Field) -> str:
         return f'"{field.name}" INTEGER'
     if field.type == "base64":
         return f'"{field.name}" BLOB'
+    if field.type == "anyType":
+        return f'"{field.name}" BLOB'  # no affinity: a number stays a number
     exact = field.type in EXACT or field.case_sensitive
     return f'"{field.name}" TEXT' + ("" if exact else " COLLATE NOCASE")

@@ -1,0 +1,36 @@
+"""What the org answers beyond records, queries and searches. The first that fits answers."""
+
+from salesforce_emulator.routes.analytics import dashboards, instances, reports
+from salesforce_emulator.routes.table import Resource
+
+ANALYTICS = [
+    Resource("/analytics/reports", GET=reports.every, POST=reports.create),
+    Resource("/analytics/reports/query", POST=reports.run_unsaved),
+    Resource(
+        "/analytics/reports/{id}",
+        GET=reports.read,
+        POST=reports.run_changed,
+        PATCH=reports.update,
+        DELETE=reports.delete,
+    ),
+    Resource("/analytics/reports/{id}/describe", GET=reports.describe),
+    Resource("/analytics/reports/{id}/instances", GET=instances.every, POST=instances.create),
+    Resource("/analytics/reports/{id}/instances/{instance}", GET=instances.read, DELETE=instances.delete),
+    Resource("/analytics/reportTypes", GET=reports.types),
+    Resource("/analytics/report-types", GET=reports.types),
+    Resource("/analytics/reportTypes/{type}", GET=reports.describe_type),
+    Resource("/analytics/report-types/{type}", GET=reports.describe_type),
+    Resource("/analytics/dashboards", GET=dashboards.every, POST=dashboards.create),
+    Resource(
+        "/analytics/dashboards/{id}",
+        GET=dashboards.read,
+        POST=dashboards.read_some,
+        PUT=dashboards.refresh,
+        DELETE=dashboards.delete,
+    ),
+    Resource("/analytics/dashboards/{id}/describe", GET=dashboards.describe),
+    Resource("/analytics/dashboards/{id}/status", GET=dashboards.status),
+    Resource("/analytics/{rest}", feature="this part of analytics (/services/data/vXX.X/analytics)"),
+]
+
+FEATURES = [*ANALYTICS]

@@ -17,7 +17,7 @@ def credential(world: World) -> FixedCredential:
 
 
 async def test_a_local_client_has_every_tool_and_works_with_it(world: World) -> None:
-    server = build_stdio_server(Settings(), credential(world), world.services.http)
+    server = build_stdio_server(Settings(), credential(world), world.services.http, store=world.services.store)
     async with Client(server) as client:
         listed = (await client.list_tools()).tools
         created = await client.call_tool("createRecord", {"objectName": "Account", "record": {"Name": "Local"}})
@@ -28,7 +28,7 @@ async def test_a_local_client_has_every_tool_and_works_with_it(world: World) -> 
 
 
 async def test_the_operator_can_keep_it_to_reading(world: World) -> None:
-    server = build_stdio_server(Settings(read_only=True), credential(world), world.services.http)
+    server = build_stdio_server(Settings(read_only=True), credential(world), world.services.http, store=world.services.store)
     before = world.writes()
     async with Client(server) as client:
         listed = (await client.list_tools()).tools
@@ -40,7 +40,7 @@ async def test_the_operator_can_keep_it_to_reading(world: World) -> None:
 
 async def test_a_session_that_has_ended_is_explained(world: World) -> None:
     ended = FixedCredential(Session(ORG_URL, Secret("00D!ended")))
-    server = build_stdio_server(Settings(), ended, world.services.http)
+    server = build_stdio_server(Settings(), ended, world.services.http, store=world.services.store)
     async with Client(server) as client:
         result = await client.call_tool("getUserInfo", {})
     assert result.is_error
@@ -52,8 +52,8 @@ async def test_a_cursor_of_one_process_is_nothing_to_another(world: World) -> No
     settings = Settings(result_tokens=400)
     soql = "SELECT Id, Name FROM Contact ORDER BY Id"
     async with (
-        Client(build_stdio_server(settings, credential(world), world.services.http)) as one,
-        Client(build_stdio_server(settings, credential(world), world.services.http)) as other,
+        Client(build_stdio_server(settings, credential(world), world.services.http, store=world.services.store)) as one,
+        Client(build_stdio_server(settings, credential(world), world.services.http, store=world.services.store)) as other,
     ):
         first = await one.call_tool("executeQuery", {"soql": soql})
         cursor = first.structured_content["cursor"]

@@ -22,7 +22,9 @@ from salesforce_mcp.mcp_server.tool_server import ToolServer
 from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.policy.cursors import Cursors
+from salesforce_mcp.policy.plans import Plans
 from salesforce_mcp.policy.scopes import Scope, implied
+from salesforce_mcp.ports import Store, SystemClock
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.session import Credential
 from salesforce_mcp.services import Connect
@@ -99,10 +101,16 @@ def build_app(
 
 
 def build_stdio_server(
-    settings: Settings, credential: Credential, http: httpx.AsyncClient, *, audit_log: logging.Logger | None = None
+    settings: Settings,
+    credential: Credential,
+    http: httpx.AsyncClient,
+    *,
+    store: Store,
+    audit_log: logging.Logger | None = None,
 ) -> ToolServer:
     """The same tools for a client that starts us as its own process; whoever starts it has all of its user's rights."""
     _require_toolsets(settings)
+    clock = SystemClock()
     org = Salesforce(http, credential, api_version=settings.api_version)
     secret = os.urandom(32).hex()  # one process, one client: nobody else has to understand what it seals
     keys = StateKeys()
@@ -115,6 +123,8 @@ def build_stdio_server(
         org=_always(org),
         admit=_always(None),
         cursors=Cursors([secret]),
+        plans=Plans(store, clock),
+        clock=clock,
         result_tokens=settings.result_tokens,
         refused=[],
     )

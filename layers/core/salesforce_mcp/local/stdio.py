@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from salesforce_mcp.embedded import SqliteStore
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce.credentials import (
@@ -33,7 +34,7 @@ async def _serve(environment: Environment) -> None:
     settings = Settings.load(environment)
     async with httpx.AsyncClient(timeout=httpx.Timeout(60, connect=5)) as http:
         credential = _credential(environment, settings, http)
-        await build_stdio_server(settings, credential, http).run_stdio_async()
+        await build_stdio_server(settings, credential, http, store=SqliteStore()).run_stdio_async()
 
 
 def _credential(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:

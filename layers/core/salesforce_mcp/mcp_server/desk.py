@@ -12,6 +12,7 @@ from salesforce_mcp.oauth.tokens import Access, Tokens
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.policy.cursors import Cursors
 from salesforce_mcp.policy.limits import CallLimit
+from salesforce_mcp.policy.plans import Plans
 from salesforce_mcp.policy.scopes import implied
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.describe_cache import DescribeCache
@@ -97,6 +98,8 @@ class Desk:
             org=signed_in,
             admit=admit,
             cursors=self.cursors,
+            plans=Plans(self.services.store, self.services.clock),
+            clock=self.services.clock,
             result_tokens=self.services.settings.result_tokens,
             refused=[],
         )

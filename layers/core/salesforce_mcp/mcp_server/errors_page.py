@@ -19,6 +19,7 @@ OURS = {
     "NETWORK": "Salesforce could not be reached; nothing was sent. Try again in a minute.",
     "NOT_CONFIRMED": "The user said no. Nothing was deleted.",
     "NO_ANSWER": "The connection to Salesforce broke before the answer came; nothing was changed.",
+    "PLAN_NOT_VALID": "The planId is unknown, older than 5 minutes, used, or for another call. Preview again.",
     "REDIRECTED": "The org answered with a redirect, which is never followed.",
     "REQUEST_TOO_LARGE": "The HTTP body is larger than 4 MB (HTTP 413).",
     "RESULT_TOO_LARGE": "The answer does not fit a result: ask for fewer fields or rows.",

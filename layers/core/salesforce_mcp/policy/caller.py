@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from salesforce_mcp.errors import Failure, InsufficientScope
 from salesforce_mcp.policy.cursors import Cursors
+from salesforce_mcp.policy.plans import Plans
 from salesforce_mcp.policy.scopes import Scope, missing
+from salesforce_mcp.ports import Clock
 from salesforce_mcp.salesforce.client import Salesforce
 
 
@@ -19,6 +21,8 @@ class Caller:
     org: Callable[[], Awaitable[Salesforce]]
     admit: Callable[[], Awaitable[None]]  # counts a call; raises when there were too many
     cursors: Cursors
+    plans: Plans
+    clock: Clock
     result_tokens: int
     refused: list[Failure]  # what must become the HTTP status of the answer: a dead grant, a missing scope
 

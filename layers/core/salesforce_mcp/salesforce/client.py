@@ -12,6 +12,8 @@ import httpx
 from salesforce_mcp.errors import Failure, InvalidInput, NotFound, Refused
 from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce import nearest
+from salesforce_mcp.salesforce.bulk import Bulk
+from salesforce_mcp.salesforce.collections import Collections
 from salesforce_mcp.salesforce.composite import (
     SubAnswer,
     Subrequest,
@@ -28,6 +30,7 @@ from salesforce_mcp.salesforce.page import Page, flat_record, page_of, pages_by_
 from salesforce_mcp.salesforce.paths import api_name, record_id, shown
 from salesforce_mcp.salesforce.retry import Kind, Patience
 from salesforce_mcp.salesforce.session import Credential, Identity
+from salesforce_mcp.salesforce.soap import Soap
 from salesforce_mcp.salesforce.soql import Statement, read, without_side_effects
 from salesforce_mcp.salesforce.sosl import require_find
 from salesforce_mcp.salesforce.usage import Usage
@@ -49,18 +52,26 @@ class Salesforce:
         patience: Patience | None = None,
     ) -> None:
         self._describes = describes or DescribeCache(SystemClock())
+        patience = patience or Patience()
         self._connection = Connection(
-            http,
-            credential,
-            api_version=api_version,
-            versions=versions or ApiVersions(),
-            patience=patience or Patience(),
+            http, credential, api_version=api_version, versions=versions or ApiVersions(), patience=patience
         )
+        self.soap = Soap(http, credential, version=self._connection.version, patience=patience)
 
     @property
     def usage(self) -> Usage | None:
         """API requests used of the daily allocation, as the last answer told."""
         return self._connection.usage
+
+    @property
+    def bulk(self) -> Bulk:
+        """The Bulk API 2.0 of the org."""
+        return Bulk(self._connection)
+
+    @property
+    def collections(self) -> Collections:
+        """Up to 200 records in a request."""
+        return Collections(self._connection)
 
     async def version(self) -> str:
         """The API version in use, such as 68.0."""
@@ -167,9 +178,11 @@ class Salesforce:
         )
         return composite_answers(answer)
 
-    async def together(self, subrequests: Sequence[Subrequest]) -> dict[str, Any]:
+    async def together(
+        self, subrequests: Sequence[Subrequest], *, wanted: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Run a composite request whole or not at all: what each answered, by its reference id."""
-        return bodies_of(await self.composite(subrequests, all_or_none=True))
+        return bodies_of(await self.composite(subrequests, all_or_none=True), wanted=wanted or {})
 
     async def batch(self, subrequests: Sequence[Subrequest], *, halt_on_error: bool = False) -> list[SubAnswer]:
         """Run up to 25 operations that know nothing of each other. Answers in the same order."""

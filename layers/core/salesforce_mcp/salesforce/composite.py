@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from salesforce_mcp.errors import Failure, InvalidInput
+from salesforce_mcp.errors import Failure, InvalidInput, NotFound
 from salesforce_mcp.salesforce.failures import failure_from
 from salesforce_mcp.salesforce.paths import joined_with_references
 
 MOST = 25
+HALTED = "PROCESSING_HALTED"
+# "Invalid reference specified. No value for case.records[0].Id found in case"
+_NO_VALUE = re.compile(r"No value for (\w+)")
 _ENCODED_REFERENCE = re.compile(r"%40%7B(?:\w|\.|%5B\d+%5D)+%7D")
 
 
@@ -74,12 +77,22 @@ def composite_answers(answer: Any) -> list[SubAnswer]:
     ]
 
 
-def bodies_of(answers: Sequence[SubAnswer]) -> dict[str, Any]:
-    """What each operation answered; the failure of the one that halted the others is raised."""
+def bodies_of(answers: Sequence[SubAnswer], *, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """What each operation answered, by its reference; the failure of the one that halted the others is raised.
+
+    `wanted` says in words what a query looks for that others refer to: "case 00001026".
+    """
     failures = [answer.failure for answer in answers if answer.failure]
-    if failures:
-        raise next((one for one in failures if one.code != "PROCESSING_HALTED"), failures[0])
-    return {answer.reference_id: answer.body for answer in answers}
+    if not failures:
+        return {answer.reference_id: answer.body for answer in answers}
+    for failure in failures:
+        found = _NO_VALUE.search(failure.message) if failure.code == HALTED else None
+        if found and found[1] in wanted:
+            raise NotFound(
+                f"There is no {wanted[found[1]]} that this user may see",
+                hint="Find it with executeQuery or executeSearch. Nothing was changed.",
+            )
+    raise next((one for one in failures if one.code != HALTED), failures[0])
 
 
 def batch_body(version: str, subrequests: Sequence[Subrequest], *, halt_on_error: bool) -> dict[str, Any]:

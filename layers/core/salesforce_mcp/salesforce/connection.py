@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.errors import InvalidInput, Unavailable
 from salesforce_mcp.salesforce.bearer import Bearer
 from salesforce_mcp.salesforce.composite import Subrequest, composite_answers, composite_body
 from salesforce_mcp.salesforce.failures import failure_from, failure_of
@@ -21,6 +21,7 @@ from salesforce_mcp.salesforce.wire import body_of, codes_of, request
 
 # Salesforce refuses URIs over 16,384 bytes with 414; some are left for what proxies add.
 LONGEST_URI = 16_000
+_TRANSFER_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,25 @@ class Connection:
         if call.versioned:
             self._versions.settle((await self.session()).instance_url, version)
         return response
+
+    async def transfer(self, call: Call, content: bytes | None = None) -> httpx.Response:
+        """Send or fetch a file: minutes instead of seconds, tried once, and the answer need not be JSON."""
+        version = await self.version()
+        response = await self._transferred(call, version, content)
+        if await self._speaks_another(response, version):
+            response = await self._transferred(call, await self.version(), content)
+        if response.status_code >= 300:
+            raise failure_of(response)
+        return response
+
+    async def _transferred(self, call: Call, version: str, content: bytes | None) -> httpx.Response:
+        session = await self.session()
+        address = session.instance_url + call.target(version)
+        built = request(call.method, address, seconds=_TRANSFER_SECONDS, content=content, headers=call.headers)
+        try:
+            return await self._http.send(built, auth=Bearer(self._credential, session), follow_redirects=False)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Unavailable(f"The transfer broke off ({type(error).__name__})", code="NO_ANSWER") from error
 
     async def offered_versions(self) -> list[dict[str, Any]]:
         """The org's versions; no token is needed, and none is sent."""

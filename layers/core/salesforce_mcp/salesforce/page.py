@@ -21,6 +21,11 @@ class Page:
     total_size: int
     cursor: str | None = None
 
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows by their columns' names, for tools that work with the values."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def page_of(answer: Mapping[str, Any], statement: Statement | None = None) -> Page:
     """The page in a query's answer; with its statement the columns stand in the order of the SELECT clause."""

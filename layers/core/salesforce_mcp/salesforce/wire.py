@@ -20,6 +20,7 @@ def request(
     seconds: float,
     json: Any = None,
     form: Mapping[str, str] | None = None,
+    content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx.Request:
     timeout = httpx.Timeout(seconds, connect=min(seconds, 5.0))
@@ -29,6 +30,7 @@ def request(
             url,
             json=json,
             data=form,
+            content=content,
             headers={**_HEADERS, **(headers or {})},
             extensions={"timeout": timeout.as_dict()},
         )
@@ -38,6 +40,13 @@ def request(
         ) from error
 
 
+def xml_request(url: str, content: bytes, *, seconds: float) -> httpx.Request:
+    """A SOAP call. Its session is in the envelope, and so no header carries it."""
+    timeout = httpx.Timeout(seconds, connect=min(seconds, 5.0))
+    headers = {**_HEADERS, "Accept": "text/xml", "Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
+    return httpx.Request("POST", url, content=content, headers=headers, extensions={"timeout": timeout.as_dict()})
+
+
 def errors_of(response: httpx.Response) -> list[dict[str, Any]]:
     """The entries of Salesforce's error envelope; none where the body is something else."""
     return errors_in(body_of(response))
@@ -45,6 +54,10 @@ def errors_of(response: httpx.Response) -> list[dict[str, Any]]:
 
 def errors_in(body: Any) -> list[dict[str, Any]]:
     entries = body if isinstance(body, list) else [body]
+    if isinstance(body, dict) and isinstance(body.get("results"), list):  # a tree lists errors by record
+        entries = [
+            error for result in body["results"] if isinstance(result, dict) for error in result.get("errors") or []
+        ]
     return [entry for entry in entries if isinstance(entry, dict) and _code(entry)]
 
 

@@ -10,13 +10,14 @@ DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 POD = "E0"
 
+UPPER = str.maketrans(DIGITS, "".join("1" if letter.isupper() else "0" for letter in DIGITS))
 _ALPHABET = frozenset(DIGITS)
 
 
 def to_18(short: str) -> str:
     """Append the three characters that say which of the fifteen are upper case."""
-    bits = (sum(1 << place for place, letter in enumerate(short[at : at + 5]) if letter.isupper()) for at in (0, 5, 10))
-    return short + "".join(CHECK[number] for number in bits)
+    bits = short[::-1].translate(UPPER)  # the first letter of each five is the lowest bit
+    return short + CHECK[int(bits[10:], 2)] + CHECK[int(bits[5:10], 2)] + CHECK[int(bits[:5], 2)]
 
 
 def canonical(text: str) -> str | None:

@@ -342,5 +342,7 @@ def _stored_parts(one: Object, field: Field) -> list[Field]:
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     if path != ":memory:":
-        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        connection.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;"  # 64 MB
+        )
     return connection

@@ -9,11 +9,7 @@ from salesforce_emulator.schema.model import Field
 
 def require_fields(change: Change) -> None:
     if change.creating:
-        missing = [
-            field.name
-            for field in change.object.fields
-            if field.required_on_create and change.given.get(field.name) is None
-        ]
+        missing = [name for name in change.object.required_on_create if change.given.get(name) is None]
     else:
         missing = [
             name
@@ -89,9 +85,9 @@ def check_record_type(change: Change) -> None:
 
 
 def check_unique(change: Change) -> None:
-    for field in change.object.fields:
+    for field in change.object.unique_fields:
         value = change.row.get(field.name)
-        if not field.unique or value is None or not change.changed(field.name):
+        if value is None or not change.changed(field.name):
             continue
         clash = change.org.connection.execute(
             f'SELECT Id FROM "{change.object.name}" WHERE "{field.name}" = ? AND Id != ?'  # noqa: S608

@@ -5,8 +5,8 @@ from salesforce_emulator.rules.change import Change
 
 def apply(change: Change) -> None:
     """Set the fields that a newly chosen value implies, but for those that the caller set too."""
-    for field in change.object.fields:
-        if not field.picklist or not change.changed(field.name):
+    for field in change.object.implying_fields:
+        if not change.changed(field.name):
             continue
         chosen = change.row[field.name]
         value = next((one for one in field.picklist if one.value == chosen), None)

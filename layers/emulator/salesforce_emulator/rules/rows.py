@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from salesforce_emulator.schema.model import Object
@@ -20,9 +21,13 @@ def rows(connection: sqlite3.Connection, query: str, values: Iterable[Any] = ())
 
 
 def put(connection: sqlite3.Connection, one: Object, values: Mapping[str, Any]) -> None:
-    columns = ", ".join(f'"{name}"' for name in values)
-    marks = ", ".join("?" * len(values))
-    connection.execute(f'INSERT INTO "{one.name}" ({columns}) VALUES ({marks})', tuple(values.values()))  # noqa: S608
+    connection.execute(_insertion(one.name, tuple(values)), tuple(values.values()))
+
+
+@lru_cache(maxsize=512)
+def _insertion(name: str, columns: tuple[str, ...]) -> str:
+    quoted = ", ".join(f'"{column}"' for column in columns)
+    return f'INSERT INTO "{name}" ({quoted}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608 - from the schema
 
 
 def change(connection: sqlite3.Connection, name: str, record_id: str, values: Mapping[str, Any]) -> None:

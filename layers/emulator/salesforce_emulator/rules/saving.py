@@ -94,14 +94,13 @@ def refuse_impossible(one: Object, possible: bool, verb: str) -> None:
 
 
 def _new_row(org: Org, caller: Caller, one: Object, given: Row) -> Row:
-    row = {field.name: _default(field) for field in one.fields if field.stored}
+    row: Row = dict(one.defaults)
     row.update((name, value) for name, value in given.items() if value is not None)
     row["Id"] = ids.make(one.key_prefix, org.next_number(one.key_prefix))
     if "OwnerId" in row and row["OwnerId"] is None:
         row["OwnerId"] = caller.user_id
-    for field in one.fields:
-        if field.auto_number:
-            row[field.name] = _auto_number(org, one, field)
+    for field in one.auto_numbers:
+        row[field.name] = _auto_number(org, one, field)
     row.update(_touched(org, caller, one))
     for name, value in (("CreatedDate", stamp(org.now())), ("CreatedById", caller.user_id)):
         if name in row:
@@ -110,10 +109,6 @@ def _new_row(org: Org, caller: Caller, one: Object, given: Row) -> Row:
         offered = org.record_types(one)
         row["RecordTypeId"] = next((key for key, kind in offered.items() if kind.default), None)
     return row
-
-
-def _default(field: Field) -> Any:
-    return bool(field.default) if field.type == "boolean" else field.default
 
 
 def _auto_number(org: Org, one: Object, field: Field) -> str:

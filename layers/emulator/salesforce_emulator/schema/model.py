@@ -121,6 +121,30 @@ class Object:
         return next((one for one in self.fields if one.name_field), None)
 
     @cached_property
+    def defaults(self) -> dict[str, object]:
+        """A row of which nothing has been said."""
+        return {
+            one.name: bool(one.default) if one.type == "boolean" else one.default for one in self.fields if one.stored
+        }
+
+    @cached_property
+    def required_on_create(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.fields if one.required_on_create)
+
+    @cached_property
+    def unique_fields(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.unique)
+
+    @cached_property
+    def auto_numbers(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.auto_number)
+
+    @cached_property
+    def implying_fields(self) -> tuple[Field, ...]:
+        """Picklists of which a value brings others with it."""
+        return tuple(one for one in self.fields if any(value.implies for value in one.picklist))
+
+    @cached_property
     def _by_relationship(self) -> dict[str, Field]:
         return {one.relationship_name.lower(): one for one in self.fields if one.relationship_name}
 

@@ -53,7 +53,13 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "getOrganizationLimits": [{}],
         "listApiVersions": [{}],
         "listResources": [{}],
+        **_service(world),
     }
+
+
+def _service(world: World) -> dict[str, list[dict[str, Any]]]:
+    number = world.rows('SELECT CaseNumber FROM "Case" ORDER BY Id LIMIT 1')[0][0]
+    return {"getCaseTimeline": [{"case": number}], "getCaseMilestones": [{}, {"case": number}]}
 
 
 POISONED = "poisoned"

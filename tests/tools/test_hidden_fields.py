@@ -7,6 +7,8 @@ from server.world import ADMIN, LEGACY, MODERN, READ_ONLY, SALES, SUPPORT, World
 from tools.every_read import POISONED, READING, SECRET_MARGIN, arguments
 
 HIDDEN = "Internal_Margin__c"
+# What Salesforce reads by POST: several reads at once.
+READING_POSTS = {"POST /services/data/v68.0/composite"}
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def margin(world: World) -> World:
 @pytest.mark.parametrize("username", [SALES, SUPPORT, READ_ONLY])
 async def test_no_reading_tool_shows_a_hidden_field(margin: World, username: str, mode: str) -> None:
     given = arguments(margin)
-    async with margin.client(username, mode=mode) as client:
+    async with margin.client(username, mode=mode, path="/mcp/x/all") as client:
         for name in READING:
             for each in given[name]:
                 result = await client.call_tool(name, each)
@@ -73,10 +75,10 @@ async def test_one_user_never_gets_what_was_kept_for_another(margin: World) -> N
 async def test_no_reading_tool_writes(margin: World) -> None:
     given, before = arguments(margin), margin.writes()
     rows = margin.rows('SELECT * FROM "Account" ORDER BY Id')
-    async with margin.client() as client:
+    async with margin.client(path="/mcp/x/all") as client:
         for name in READING:
             for each in given[name]:
                 await client.call_tool(name, each)
     assert margin.writes() == before
     assert margin.rows('SELECT * FROM "Account" ORDER BY Id') == rows
-    assert all(request.startswith("GET ") for request in margin.salesforce_requests)
+    assert {request for request in margin.salesforce_requests if not request.startswith("GET ")} <= READING_POSTS

@@ -1,0 +1,48 @@
+"""A case as people name it: by its id or by its number."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.salesforce.composite import Subrequest
+from salesforce_mcp.salesforce.paths import shown
+from salesforce_mcp.salesforce.soql import quote_literal
+
+CaseName = Annotated[str, Field(description="Case id or number", min_length=1)]
+
+_CASE_ID = re.compile(r"500[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
+_OTHER_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+# The record that find_case finds, for what comes after it in the same composite request.
+CASE_ID = "@{case.records[0].Id}"
+
+
+def case_is(case: str, *, path: str = "") -> str:
+    """The condition that picks this case; `path` leads to it from another object."""
+    if _CASE_ID.fullmatch(case):
+        return f"{path}Id = {quote_literal(case)}"
+    if _OTHER_ID.fullmatch(case):
+        raise InvalidInput(f"{shown(case)} is not the id of a case", code="MALFORMED_ID", fields=["case"])
+    return f"{path}CaseNumber = {quote_literal(case)}"
+
+
+def find_case(case: str) -> Subrequest:
+    soql = f"SELECT Id, CaseNumber FROM Case WHERE {case_is(case)} LIMIT 1"  # noqa: S608 - quoted by case_is
+    return Subrequest("GET", ("query",), "case", params={"q": soql})
+
+
+def comment(text: str, *, published: bool) -> Subrequest:
+    body = {"ParentId": CASE_ID, "CommentBody": text, "IsPublished": published}
+    return Subrequest("POST", ("sobjects", "CaseComment"), "comment", body=body)
+
+
+async def on_case(
+    org: Salesforce, case: str, steps: Sequence[Subrequest], *, wanted: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Do all steps on the case, or none; the answers by reference, the case itself among them."""
+    bodies = await org.together([find_case(case), *steps], wanted={"case": f"case {shown(case)}", **(wanted or {})})
+    found = bodies["case"]["records"][0]
+    return {**bodies, "case": {"caseId": found["Id"], "caseNumber": found["CaseNumber"]}}

@@ -1,0 +1,154 @@
+"""Support requests: opened from a mail, escalated, resolved, commented on."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from salesforce_mcp.salesforce.composite import Subrequest
+from salesforce_mcp.salesforce.page import flat_record
+from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.parameters import FieldValues
+from salesforce_mcp.tools.service.case import CASE_ID, CaseName, comment, on_case
+from salesforce_mcp.tools.tool import Effect, Org, tool
+
+_Public = Annotated[bool, Field(description="Visible to the customer")]
+_Text = Annotated[str, Field(min_length=1, max_length=4000)]
+_Address = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+@tool(Effect.WRITES)
+async def createCaseFromEmail(
+    fromAddress: _Address,
+    subject: Annotated[str, Field(min_length=1, max_length=255)],
+    body: Annotated[str, Field(min_length=1, max_length=32000)],
+    org: Org,
+    fromName: str = "",
+    toAddress: str = "",
+    messageId: Annotated[str, Field(description="Message-ID header: the same mail makes no second case")] = "",
+    record: Annotated[FieldValues | None, Field(description="More fields of the case, such as Priority")] = None,
+) -> dict[str, Any]:
+    """Open a case from a received e-mail, keep the mail with it, and link the contact who has this address."""
+    found = await org.together(_sender_and_mail(fromAddress, messageId))
+    if known := (found["mail"]["records"] if "mail" in found else []):
+        return {"caseId": known[0]["ParentId"], "created": False, "note": "This mail has a case already"}
+    contacts = found["contacts"]["records"]
+    values = {
+        "Subject": subject,
+        "Description": body,
+        "Origin": "Email",
+        "SuppliedEmail": fromAddress,
+        "SuppliedName": fromName or None,
+        "ContactId": contacts[0]["Id"] if len(contacts) == 1 else None,
+        **(record or {}),
+    }
+    mail = {
+        "ParentId": "@{case.id}",
+        "Incoming": True,
+        "Status": "0",
+        "FromAddress": fromAddress,
+        "FromName": fromName,
+        "ToAddress": toAddress,
+        "Subject": subject,
+        "TextBody": body,
+        "MessageIdentifier": messageId,
+    }
+    made = await org.together(
+        [
+            Subrequest("POST", ("sobjects", "Case"), "case", body=_given(values)),
+            Subrequest("POST", ("sobjects", "EmailMessage"), "mail", body=_given(mail)),
+            _read_back("@{case.id}", "CaseNumber,Status,OwnerId,ContactId,AccountId"),
+        ]
+    )
+    several = {"contactCandidates": [each["Id"] for each in contacts]} if len(contacts) > 1 else {}
+    return {
+        "caseId": made["case"]["id"],
+        "created": True,
+        "emailMessageId": made["mail"]["id"],
+        **_after(made),
+    } | several
+
+
+def _sender_and_mail(address: str, message_id: str) -> list[Subrequest]:
+    contacts = f"SELECT Id FROM Contact WHERE Email = {quote_literal(address)} ORDER BY LastModifiedDate DESC LIMIT 5"  # noqa: S608
+    queries = [Subrequest("GET", ("query",), "contacts", params={"q": contacts})]
+    if message_id:
+        same = f"MessageIdentifier = {quote_literal(message_id)} AND ParentId != NULL"
+        mail = f"SELECT ParentId FROM EmailMessage WHERE {same} LIMIT 1"  # noqa: S608
+        queries.append(Subrequest("GET", ("query",), "mail", params={"q": mail}))
+    return queries
+
+
+@tool(Effect.WRITES)
+async def escalateCase(
+    case: CaseName,
+    reason: _Text,
+    org: Org,
+    to: Annotated[str, Field(description="Queue name, or id of a queue or user")] = "",
+    priority: str = "High",
+    status: str = "",
+) -> dict[str, Any]:
+    """Escalate a case to the next tier: flag, priority, new owner, and the reason as an internal comment."""
+    values: dict[str, Any] = {"IsEscalated": True, "Priority": priority}
+    if status:
+        values["Status"] = status
+    steps: list[Subrequest] = []
+    if to.startswith(("005", "00G")) and len(to) in (15, 18):
+        values["OwnerId"] = record_id(to)
+    elif to:
+        steps.append(_find_queue(to))
+        values["OwnerId"] = "@{queue.records[0].Id}"
+    steps += [
+        Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body=values),
+        comment(f"Escalated: {reason}", published=False),
+        _read_back(CASE_ID, "Status,Priority,IsEscalated,OwnerId,Owner.Name"),
+    ]
+    bodies = await on_case(org, case, steps, wanted={"queue": f"queue for cases {shown(to)}"})
+    return {**bodies["case"], "commentId": bodies["comment"]["id"], **_after(bodies)}
+
+
+def _find_queue(name: str) -> Subrequest:
+    named = f"(Name = {quote_literal(name)} OR DeveloperName = {quote_literal(name)})"
+    for_cases = "Id IN (SELECT QueueId FROM QueueSobject WHERE SobjectType = 'Case')"
+    soql = f"SELECT Id FROM Group WHERE Type = 'Queue' AND {named} AND {for_cases} LIMIT 1"  # noqa: S608
+    return Subrequest("GET", ("query",), "queue", params={"q": soql})
+
+
+@tool(Effect.WRITES)
+async def resolveCase(
+    case: CaseName,
+    resolution: _Text,
+    org: Org,
+    status: Annotated[str, Field(description="A closed status; the org's first one when left out")] = "",
+    public: _Public = False,
+) -> dict[str, Any]:
+    """Close a case and keep how it was resolved as a comment."""
+    named = f" AND (ApiName = {quote_literal(status)} OR MasterLabel = {quote_literal(status)})" if status else ""
+    closed = f"SELECT ApiName FROM CaseStatus WHERE IsClosed = TRUE{named} ORDER BY SortOrder LIMIT 1"  # noqa: S608
+    steps = [
+        Subrequest("GET", ("query",), "closed", params={"q": closed}),
+        comment(resolution, published=public),
+        Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body={"Status": "@{closed.records[0].ApiName}"}),
+        _read_back(CASE_ID, "Status,IsClosed,ClosedDate"),
+    ]
+    bodies = await on_case(org, case, steps, wanted={"closed": f"closed case status {shown(status)}"})
+    return {**bodies["case"], "commentId": bodies["comment"]["id"], **_after(bodies)}
+
+
+@tool(Effect.WRITES)
+async def addCaseComment(case: CaseName, text: _Text, org: Org, public: _Public = False) -> dict[str, Any]:
+    """Add a comment to a case; internal unless public."""
+    bodies = await on_case(org, case, [comment(text, published=public)])
+    return {**bodies["case"], "commentId": bodies["comment"]["id"], "public": public}
+
+
+def _read_back(identifier: str, fields: str) -> Subrequest:
+    return Subrequest("GET", ("sobjects", "Case", identifier), "after", params={"fields": fields})
+
+
+def _after(bodies: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in flat_record(bodies["after"]).items() if name != "Id"}
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "")}

@@ -1,0 +1,184 @@
+"""Support requests, from the mail to the answer: one call of the model, whole or not at all."""
+
+# ruff: noqa: S608 - the statements are the test's own
+
+from typing import Any
+
+import pytest
+from server.world import ADMIN, READ_ONLY, SALES, SUPPORT, World
+
+from salesforce_emulator import ids
+
+OPEN_CASE = 'SELECT Id, CaseNumber FROM "Case" WHERE IsDeleted = 0 AND IsClosed = 0 AND IsEscalated = 0 LIMIT 1'
+ALL = "/mcp/x/all"
+MAIL = {
+    "fromAddress": "someone@new.example",
+    "fromName": "Someone New",
+    "subject": "The pump leaks",
+    "body": "Since this morning it loses oil.\nWhat can we do?",
+    "toAddress": "support@northwindcontrols.example",
+}
+
+
+def calls(world: World) -> int:
+    return len(world.salesforce_requests)
+
+
+def count(world: World, object_name: str) -> int:
+    return int(world.rows(f'SELECT count(*) FROM "{object_name}" WHERE IsDeleted = 0')[0][0])
+
+
+async def test_a_mail_becomes_a_case_of_its_sender_in_two_calls(world: World) -> None:
+    query = 'SELECT Id, Email, AccountId FROM "Contact" WHERE Email IS NOT NULL AND IsDeleted = 0 GROUP BY Email'
+    contact, address, account = world.rows(f"{query} HAVING count(*) = 1 LIMIT 1")[0]
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("createCaseFromEmail", {**MAIL, "fromAddress": address})
+    told = result.structured_content
+    assert not result.is_error, result.content[0].text
+    stored = world.rows(
+        'SELECT Subject, Description, Origin, SuppliedEmail, SuppliedName, ContactId, AccountId FROM "Case" WHERE Id=?',
+        told["caseId"],
+    )
+    assert stored == [(MAIL["subject"], MAIL["body"], "Email", address, "Someone New", contact, account)]
+    mail = world.rows(
+        'SELECT ParentId, Incoming, FromAddress, TextBody FROM "EmailMessage" WHERE Id = ?', told["emailMessageId"]
+    )
+    assert mail == [(told["caseId"], 1, address, MAIL["body"])]
+    assert told["CaseNumber"] == world.rows('SELECT CaseNumber FROM "Case" WHERE Id = ?', told["caseId"])[0][0]
+    assert calls(world) <= 2
+
+
+async def test_a_stranger_s_mail_becomes_a_case_without_a_contact(world: World) -> None:
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("createCaseFromEmail", {**MAIL, "record": {"Priority": "High"}})
+    stored = world.rows('SELECT ContactId, Priority FROM "Case" WHERE Id = ?', result.structured_content["caseId"])
+    assert stored == [(None, "High")]
+
+
+async def test_the_same_mail_makes_no_second_case(world: World) -> None:
+    mail = {**MAIL, "messageId": "<abc'1@mail.example>"}
+    async with world.client(SUPPORT, path=ALL) as client:
+        first = await client.call_tool("createCaseFromEmail", mail)
+        before = count(world, "Case"), count(world, "EmailMessage")
+        second = await client.call_tool("createCaseFromEmail", mail)
+    assert second.structured_content["caseId"] == first.structured_content["caseId"]
+    assert second.structured_content["created"] is False
+    assert (count(world, "Case"), count(world, "EmailMessage")) == before
+
+
+async def test_two_contacts_with_the_address_are_told_and_none_is_taken(world: World) -> None:
+    admin = world.org.caller(world.site.user_id(ADMIN))
+    twins = [world.org.insert(admin, "Contact", {"LastName": name, "Email": "twin@t.example"}) for name in ("A", "B")]
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("createCaseFromEmail", {**MAIL, "fromAddress": "twin@t.example"})
+    assert sorted(result.structured_content["contactCandidates"]) == sorted(twins)
+    assert world.rows('SELECT ContactId FROM "Case" WHERE Id = ?', result.structured_content["caseId"]) == [(None,)]
+
+
+async def test_a_mail_that_cannot_be_kept_leaves_no_case(world: World) -> None:
+    before = count(world, "Case"), count(world, "EmailMessage")
+    async with world.client(SUPPORT, path=ALL) as client:
+        bad_field = await client.call_tool("createCaseFromEmail", {**MAIL, "record": {"Priorty": "High"}})
+        bad_value = await client.call_tool("createCaseFromEmail", {**MAIL, "record": {"Severity__c": "S9"}})
+        bad_address = await client.call_tool("createCaseFromEmail", {**MAIL, "fromAddress": "nobody"})
+    assert bad_field.structured_content["code"] == "INVALID_FIELD"
+    assert bad_value.structured_content["code"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert "fromAddress" in bad_address.content[0].text
+    assert (count(world, "Case"), count(world, "EmailMessage")) == before
+
+
+async def test_an_escalation_is_one_call_and_all_of_it(world: World) -> None:
+    case, number = world.rows(OPEN_CASE)[0]
+    queue = world.rows("SELECT Id FROM \"Group\" WHERE Name = 'Escalations'")[0][0]
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool(
+            "escalateCase", {"case": number, "reason": "Line down", "to": "Escalations", "status": "Escalated"}
+        )
+    assert not result.is_error, result.content[0].text
+    stored = world.rows('SELECT IsEscalated, Priority, Status, OwnerId FROM "Case" WHERE Id = ?', case)
+    assert stored == [(1, "High", "Escalated", queue)]
+    comments = world.rows(
+        'SELECT CommentBody, IsPublished FROM "CaseComment" WHERE ParentId = ? ORDER BY CreatedDate DESC', case
+    )
+    assert comments[0] == ("Escalated: Line down", 0)
+    assert result.structured_content["Owner.Name"] == "Escalations"
+    assert calls(world) == 1
+
+
+async def test_an_escalation_to_nowhere_changes_nothing(world: World) -> None:
+    case, _ = world.rows(OPEN_CASE)[0]
+    before = world.rows('SELECT * FROM "Case" WHERE Id = ?', case), count(world, "CaseComment")
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("escalateCase", {"case": case, "reason": "r", "to": "No such queue"})
+    assert result.structured_content["code"] == "NOT_FOUND"
+    assert "queue for cases 'No such queue'" in result.content[0].text
+    assert (world.rows('SELECT * FROM "Case" WHERE Id = ?', case), count(world, "CaseComment")) == before
+
+
+async def test_a_resolved_case_is_closed_with_its_resolution_in_one_call(world: World) -> None:
+    case, _ = world.rows(OPEN_CASE)[0]
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("resolveCase", {"case": case, "resolution": "Sealed it", "public": True})
+    assert not result.is_error, result.content[0].text
+    assert world.rows('SELECT Status, IsClosed FROM "Case" WHERE Id = ?', case) == [("Closed", 1)]
+    comment = result.structured_content["commentId"]
+    assert world.rows('SELECT CommentBody, IsPublished FROM "CaseComment" WHERE Id = ?', comment) == [("Sealed it", 1)]
+    assert calls(world) == 1
+
+
+async def test_a_status_that_is_not_closed_resolves_nothing(world: World) -> None:
+    case, _ = world.rows(OPEN_CASE)[0]
+    before = world.writes()
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("resolveCase", {"case": case, "resolution": "r", "status": "Working"})
+    assert result.structured_content["code"] == "NOT_FOUND"
+    assert "closed case status 'Working'" in result.content[0].text
+    assert world.rows('SELECT IsClosed FROM "Case" WHERE Id = ?', case) == [(0,)]
+    assert count(world, "CaseComment") == int(world.rows('SELECT count(*) FROM "CaseComment"')[0][0])
+    assert before is not None
+
+
+async def test_a_comment_is_internal_unless_it_is_said_to_be_public(world: World) -> None:
+    case, number = world.rows(OPEN_CASE)[0]
+    async with world.client(SUPPORT, path=ALL) as client:
+        await client.call_tool("addCaseComment", {"case": number, "text": "note"})
+        await client.call_tool("addCaseComment", {"case": case, "text": "reply", "public": True})
+    stored = dict(world.rows('SELECT CommentBody, IsPublished FROM "CaseComment" WHERE ParentId = ?', case))
+    assert stored["note"] == 0
+    assert stored["reply"] == 1
+    assert calls(world) == 2
+
+
+CASE_TOOLS: list[tuple[str, dict[str, Any]]] = [
+    ("escalateCase", {"reason": "r"}),
+    ("resolveCase", {"resolution": "r"}),
+    ("addCaseComment", {"text": "t"}),
+    ("getCaseTimeline", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "given"), CASE_TOOLS)
+async def test_a_case_that_is_not_there_is_said_to_be_so(world: World, name: str, given: dict[str, Any]) -> None:
+    before = world.writes()
+    async with world.client(SUPPORT, path=ALL) as client:
+        unknown = await client.call_tool(name, {"case": "99999999", **given})
+        gone = await client.call_tool(name, {"case": ids.make("500", 99_999), **given})
+        wrong = await client.call_tool(name, {"case": "001E00000000001IAA", **given})
+        missing = await client.call_tool(name, given)
+    assert [each.structured_content["code"] for each in (unknown, gone)] == ["NOT_FOUND"] * 2
+    assert "99999999" in unknown.content[0].text
+    assert wrong.structured_content["code"] == "MALFORMED_ID"
+    assert "case is missing" in missing.content[0].text
+    assert world.writes() == before
+
+
+@pytest.mark.parametrize(("name", "given"), CASE_TOOLS[:3])
+async def test_who_may_not_write_cases_writes_none(world: World, name: str, given: dict[str, Any]) -> None:
+    _, number = world.rows(OPEN_CASE)[0]
+    before = world.rows('SELECT * FROM "Case" ORDER BY Id'), count(world, "CaseComment")
+    async with world.client(READ_ONLY, path=ALL) as client:
+        result = await client.call_tool(name, {"case": number, **given})
+    assert result.is_error
+    assert (world.rows('SELECT * FROM "Case" ORDER BY Id'), count(world, "CaseComment")) == before
+    async with world.client(SALES, scopes=("sf.read",), path=ALL) as client:
+        assert name not in {tool.name for tool in (await client.list_tools()).tools}

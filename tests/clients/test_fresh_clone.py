@@ -33,6 +33,8 @@ def _copy_tracked_files(folder: Path) -> None:
         ["git", "-C", str(REPOSITORY), "ls-files", "-z"], capture_output=True, text=True, check=True
     )
     for name in filter(None, listing.stdout.split("\0")):
+        if not (REPOSITORY / name).exists():
+            continue
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(REPOSITORY / name, target)

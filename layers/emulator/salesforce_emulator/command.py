@@ -74,7 +74,7 @@ def _text(path: str) -> str:
 
 def _listen(host: str, port: int) -> socket.socket | None:
     """Bind before anything is built, so that a busy port is said at once."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -1,9 +1,12 @@
 """What a setup record means beyond its fields: the columns of a report, the filters of a list view. Kept as JSON."""
 
-import json
-from typing import Any
+from __future__ import annotations
 
-from salesforce_emulator.org import Org
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from salesforce_emulator.org import Org
 
 
 def put(org: Org, record_id: str, body: dict[str, Any], *, parent_id: str | None = None) -> None:

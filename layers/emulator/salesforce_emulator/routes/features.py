@@ -1,5 +1,6 @@
 """What the org answers beyond records, queries and searches. The first that fits answers."""
 
+from salesforce_emulator.routes import approvals, list_views
 from salesforce_emulator.routes.analytics import dashboards, instances, reports
 from salesforce_emulator.routes.table import Resource
 
@@ -33,4 +34,16 @@ ANALYTICS = [
     Resource("/analytics/{rest}", feature="this part of analytics (/services/data/vXX.X/analytics)"),
 ]
 
-FEATURES = [*ANALYTICS]
+LIST_VIEWS = [
+    Resource("/sobjects/{object}/listviews", GET=list_views.every),
+    Resource("/sobjects/{object}/listviews/recent", GET=list_views.recent),
+    Resource("/sobjects/{object}/listviews/{view}", GET=list_views.one_view),
+    Resource("/sobjects/{object}/listviews/{view}/describe", GET=list_views.describe),
+    Resource("/sobjects/{object}/listviews/{view}/results", GET=list_views.results),
+]
+
+PROCESSES = [
+    Resource("/process/approvals", GET=approvals.every, POST=approvals.act),
+]
+
+FEATURES = [*ANALYTICS, *LIST_VIEWS, *PROCESSES]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import stamp
-from salesforce_emulator.rules import rows
+from salesforce_emulator.rules import approval, rows
 from salesforce_emulator.rules.change import Row
 from salesforce_emulator.rules.saving import NO_ACCESS, refuse_impossible
 from salesforce_emulator.rules.triggers import AFTER_REMOVAL
@@ -22,6 +22,7 @@ def delete(org: Org, caller: Caller, one: Object, record_id: str) -> None:
     refuse_impossible(one, one.deletable, "deleted")
     if not caller.can_delete(one):
         raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+    approval.refuse_locked(org, caller, one, row["Id"])
     with org.transaction():
         removed = _remove(org, caller, one, row, root_id=row["Id"])
         for child, child_row in removed:

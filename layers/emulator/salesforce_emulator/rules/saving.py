@@ -9,7 +9,7 @@ from salesforce_emulator import ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import stamp
-from salesforce_emulator.rules import checks, duplicates, implied, rows
+from salesforce_emulator.rules import approval, checks, duplicates, implied, rows
 from salesforce_emulator.rules.change import Change, Row
 from salesforce_emulator.rules.intake import read_body
 from salesforce_emulator.rules.triggers import AFTER_SAVE, BEFORE_SAVE
@@ -40,6 +40,7 @@ def add(org: Org, caller: Caller, one: Object, given: Row) -> str:
 def update(org: Org, caller: Caller, one: Object, record_id: str, body: Mapping[str, Any]) -> None:
     before = org.require(caller, one, record_id)
     may_update(caller, one)
+    approval.refuse_locked(org, caller, one, before["Id"])
     with org.transaction():
         given = read_body(org, caller, one, body, creating=False)
         change_row(org, caller, one, before, given)

@@ -9,7 +9,7 @@ from salesforce_emulator.moments import stamp
 from salesforce_emulator.org import Org
 from salesforce_emulator.rules.rows import put
 from salesforce_emulator.schema.loader import load_texts
-from salesforce_emulator.seed import analytics
+from salesforce_emulator.seed import analytics, approvals, list_views
 
 AGE = timedelta(days=900)
 PASSWORD = "demo"  # noqa: S105 - public on purpose: the emulated org holds no secret
@@ -41,7 +41,8 @@ def fill(org: Org) -> None:
         _statuses(org, root)
         _tiers(org)
         org.add(root, "Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True})
-        analytics.fill(org, root)
+        for chapter in (analytics, list_views, approvals):
+            chapter.fill(org, root)
 
 
 def _first_caller(org: Org) -> Caller:

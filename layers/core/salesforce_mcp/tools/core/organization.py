@@ -56,3 +56,14 @@ async def getOrganizationLimits(org: Org, names: _Named = None) -> dict[str, Any
     ]
     rows.sort(key=lambda row: (-(row[2] / row[1]) if row[1] else 0, row[0]))
     return Table(("limit", "max", "used", "left"), rows, len(rows)).as_data()
+
+
+_Many = Annotated[int, Field(ge=1, le=200)]
+
+
+@tool(Effect.READS)
+async def listRecentRecords(org: Org, limit: _Many = 25) -> Table:
+    """Records this user viewed or changed last, of any object, newest first."""
+    recent = await org.resource("recent", params={"limit": str(limit)})
+    rows = [(one["attributes"]["type"], one.get("Id"), one.get("Name")) for one in recent]
+    return Table(("object", "id", "name"), rows, len(rows))

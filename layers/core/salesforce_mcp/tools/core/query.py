@@ -1,9 +1,12 @@
 """Find records with SOQL and SOSL."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.policy.untrusted import clean
+from salesforce_mcp.salesforce.refusals import SELECTIVE
+from salesforce_mcp.salesforce.soql import read
 from salesforce_mcp.tools.paging import Rows
 from salesforce_mcp.tools.parameters import Cursor, Soql, Sosl
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Table, text_of
@@ -37,3 +40,38 @@ async def executeSearch(sosl: Sosl, org: Org, caller: Calling) -> dict[str, Any]
             hint="Name fewer fields in RETURNING, add LIMIT 20 to each object, or search for more words.",
         )
     return {"found": sum(page.total_size for page in pages.values()), **found}
+
+
+@tool(Effect.READS)
+async def explainQuery(soql: Soql, org: Org) -> dict[str, Any]:
+    """How Salesforce would run a SOQL query: its plans, whether the filter is selective, which fields are indexed."""
+    told = await org.explain(soql)
+    describe = await org.describe(read(soql).main_object)
+    plans = [
+        (
+            plan.get("leadingOperationType"),
+            plan.get("relativeCost"),
+            plan.get("cardinality"),
+            plan.get("sobjectCardinality"),
+            plan.get("fields") or [],
+            "; ".join(str(note.get("description")) for note in plan.get("notes") or []),
+        )
+        for plan in told.get("plans") or []
+    ]
+    # Salesforce calls a plan selective whose cost relative to its threshold is below 1.
+    selective = bool(plans) and (plans[0][1] or 0) < 1 and plans[0][0] != "TableScan"
+    return {
+        "selective": selective,
+        "advice": "The filter leads by an index." if selective else SELECTIVE,
+        "indexedFields": [field["name"] for field in describe["fields"] if _is_indexed(field)],
+        **Table(_PLAN, plans, len(plans)).as_data(),
+    }
+
+
+_PLAN = ("operation", "relativeCost", "rowsExpected", "rowsInObject", "fields", "notes")
+_ALWAYS_INDEXED = {"Id", "Name", "OwnerId", "CreatedDate", "SystemModstamp", "RecordTypeId"}
+
+
+def _is_indexed(field: Mapping[str, Any]) -> bool:
+    always = field["name"] in _ALWAYS_INDEXED or field.get("idLookup")
+    return bool(always or field.get("externalId") or field.get("unique") or field.get("referenceTo"))

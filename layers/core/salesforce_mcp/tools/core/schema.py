@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from salesforce_mcp.errors import NotFound
 from salesforce_mcp.tools.core.description import described, field_in_full
 from salesforce_mcp.tools.parameters import ObjectName, OneField
 from salesforce_mcp.tools.results import Table
@@ -89,3 +90,33 @@ async def describeSolution(org: Org, field: OneField = None) -> dict[str, Any]:
 async def _standard(org: Org, name: str, field: str | None) -> dict[str, Any]:
     describe = await org.describe(name)
     return field_in_full(describe, field) if field else described(describe, with_children=True)
+
+
+_RecordType = Annotated[str | None, Field(description="Name or id: also its picklist values")]
+
+
+@tool(Effect.READS)
+async def getRecordTypes(objectName: ObjectName, org: Org, recordType: _RecordType = None) -> dict[str, Any]:
+    """An object's record types, which of them this user may use, and the picklist values of one of them."""
+    describe = await org.describe(objectName)
+    types = [entry for entry in describe.get("recordTypeInfos") or [] if entry.get("active")]
+    rows = [
+        (one["name"], one["developerName"], one["recordTypeId"], one["available"], one["defaultRecordTypeMapping"])
+        for one in types
+    ]
+    listed = Table(("name", "developerName", "id", "available", "default"), rows, len(rows)).as_data()
+    if not recordType:
+        return listed
+    chosen = next((row for row in rows if recordType.lower() in (cell.lower() for cell in row[:3])), None)
+    if chosen is None:
+        raise NotFound(
+            f"{describe['name']} has no record type {recordType[:80]!r}",
+            fields=["recordType"],
+            hint=f"Its record types are {', '.join(str(row[0]) for row in rows)}.",
+        )
+    path = ("ui-api", "object-info", str(describe["name"]), "picklist-values", str(chosen[2]))
+    told = (await org.resource(*path))["picklistFieldValues"]
+    return {
+        "recordType": chosen[0],
+        "picklists": {name: [value["value"] for value in told[name]["values"]] for name in sorted(told)},
+    }

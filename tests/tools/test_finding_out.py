@@ -1,0 +1,109 @@
+"""What the user may do, what belongs to what, and how a query would run."""
+
+from server.world import SALES, World
+
+
+def _account(world: World) -> str:
+    return str(
+        world.rows('SELECT AccountId FROM "Contact" WHERE IsDeleted = 0 AND AccountId IS NOT NULL LIMIT 1')[0][0]
+    )
+
+
+async def test_children_and_parents_are_read_by_the_name_of_the_relationship(world: World) -> None:
+    account = _account(world)
+    async with world.client() as client:
+        children = await client.call_tool(
+            "getRelatedRecords", {"objectName": "Account", "recordId": account, "relationship": "contacts"}
+        )
+        parent = await client.call_tool(
+            "getRelatedRecords", {"objectName": "Account", "recordId": account, "relationship": "Owner"}
+        )
+    stored = world.rows('SELECT Id FROM "Contact" WHERE AccountId = ? AND IsDeleted = 0', account)
+    told = children.structured_content
+    assert {row[told["columns"].index("Id")] for row in told["rows"]} == {row[0] for row in stored}
+    assert "Email" in told["columns"]
+    owner = world.rows('SELECT u.Name FROM "Account" a JOIN "User" u ON u.Id = a.OwnerId WHERE a.Id = ?', account)
+    told = parent.structured_content
+    assert told["rows"][0][told["columns"].index("Owner.Name")] == owner[0][0]
+
+
+async def test_many_children_come_over_cursors_none_lost(world: World) -> None:
+    account = _account(world)
+    for number in range(700):
+        world.org.insert(
+            world.org.caller(world.site.user_id("admin@demo.example")),
+            "Contact",
+            {"LastName": f"Row {number}", "AccountId": account, "Description": "x" * 300},
+        )
+    about = {
+        "objectName": "Account",
+        "recordId": account,
+        "relationship": "Contacts",
+        "fields": ["Id", "LastName", "Description"],
+    }
+    seen: list[str] = []
+    cursor = None
+    async with world.client() as client:
+        for _ in range(20):
+            more = {"cursor": cursor} if cursor else {}
+            told = (await client.call_tool("getRelatedRecords", {**about, **more})).structured_content
+            seen += [row[0] for row in told["rows"]]
+            cursor = told.get("cursor")
+            if not cursor:
+                break
+    stored = world.rows('SELECT Id FROM "Contact" WHERE AccountId = ? AND IsDeleted = 0', account)
+    assert sorted(seen) == sorted(row[0] for row in stored)
+
+
+async def test_a_relationship_that_is_not_there_is_answered_with_the_nearest(world: World) -> None:
+    about = {"objectName": "Account", "recordId": _account(world), "relationship": "Contcts"}
+    async with world.client() as client:
+        result = await client.call_tool("getRelatedRecords", about)
+    assert result.is_error
+    assert "Contacts" in result.structured_content["hint"]
+
+
+async def test_a_query_is_explained_with_what_would_make_it_selective(world: World) -> None:
+    async with world.client() as client:
+        slow = await client.call_tool("explainQuery", {"soql": "SELECT Id FROM Account WHERE Industry = 'Energy'"})
+        by_id = f"SELECT Id FROM Account WHERE Id = '{_account(world)}'"  # noqa: S608
+        fast = await client.call_tool("explainQuery", {"soql": by_id})
+    assert slow.structured_content["selective"] is False
+    assert "indexed field" in slow.structured_content["advice"]
+    assert {"Id", "Name", "OwnerId", "ERP_Id__c"} <= set(slow.structured_content["indexedFields"])
+    assert fast.structured_content["selective"] is True
+
+
+async def test_record_types_say_which_are_available(world: World) -> None:
+    async with world.client() as client:
+        listed = await client.call_tool("getRecordTypes", {"objectName": "Opportunity"})
+        wrong = await client.call_tool("getRecordTypes", {"objectName": "Opportunity", "recordType": "Rental"})
+    assert {"New Business", "Renewal"} <= {row[0] for row in listed.structured_content["rows"]}
+    assert wrong.is_error
+    assert "New Business" in wrong.structured_content["hint"]
+
+
+async def test_field_permissions_are_those_of_the_signed_in_user(world: World) -> None:
+    about = {"objectName": "Account", "fields": ["Name", "ERP_Id__c", "Internal_Margin__c", "CreatedDate"]}
+    async with world.client(SALES) as client:
+        told = (await client.call_tool("getFieldPermissions", about)).structured_content
+    assert told["allowed"] == ["read", "create", "update"]
+    assert told["createAndUpdate"] == ["Name"]
+    assert set(told["readOnly"]) == {"ERP_Id__c", "CreatedDate"}
+    assert told["hiddenOrMissing"] == ["Internal_Margin__c"]
+
+
+async def test_a_users_profile_sets_and_custom_permissions_come_in_one_call(world: World) -> None:
+    async with world.client(SALES) as client:
+        before = len(world.salesforce_requests)
+        told = (await client.call_tool("checkUserAccess", {})).structured_content
+    assert len(world.salesforce_requests) - before == 1
+    assert told["profile"] == "Sales Rep"
+    assert isinstance(told["customPermissions"], list)
+
+
+async def test_what_was_changed_last_is_recent(world: World) -> None:
+    async with world.client() as client:
+        made = await client.call_tool("createRecord", {"objectName": "Account", "record": {"Name": "Just now"}})
+        told = (await client.call_tool("listRecentRecords", {"limit": 5})).structured_content
+    assert told["rows"][0] == ["Account", made.structured_content["id"], "Just now"]

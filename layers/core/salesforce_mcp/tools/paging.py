@@ -70,6 +70,9 @@ class Rows:
 
     def _fitting(self, page: Page, skip: int) -> Sequence[Sequence[Any]]:
         """The rows from `skip` on that the budget still takes."""
+        # A text is at most twice its JSON, for a character is escaped by one. Where that much fits, none is counted.
+        if page.cursor is None and 2 * len(json.dumps(page.rows[skip:], default=str)) <= self._left:
+            return page.rows[skip:]
         for position in range(skip, len(page.rows)):
             # Counted as it will be sent: once as text and never more than that as JSON.
             self._left -= len(row_text(clean(page.rows[position])).encode()) + 1

@@ -364,3 +364,33 @@ async def test_the_platform_rules_run_for_bulk_rows_too(desk: Desk, org: Org) ->
         'SELECT IsWon, Probability, ExpectedRevenue, FiscalYear FROM "Opportunity"'
     ).fetchall() == [(1, 100.0, 100.0, 2026)]
     assert org.connection.execute('SELECT count(*) FROM "OpportunityHistory"').fetchone() == (1,)
+
+
+async def test_what_a_day_allows_is_counted_and_ends(desk: Desk, org: Org) -> None:
+    await desk.run("Name\nA\n", **ACCOUNTS)
+    await desk.query("SELECT Id FROM Account")
+    limits = (await desk.call("GET", "limits")).json()
+    copied = (
+        "INSERT INTO _bulk_job SELECT '750' || value, kind, operation, object, query, external_id, assignment_rule,"
+    )
+    columns = "version, line_ending, delimiter, state, created_by, created, changed, uploaded, 10000, failed, 0, error"
+    numbers = "json_each((SELECT json_group_array(value) FROM generate))"
+    org.connection.execute(
+        "WITH RECURSIVE generate(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM generate WHERE value < 14999)"
+        f" {copied} {columns} FROM _bulk_job, {numbers} WHERE kind = 'V2Ingest'"  # noqa: S608
+    )
+    refused = await desk.call("POST", "jobs/ingest", json=ACCOUNTS)
+
+    assert limits["DailyBulkApiBatches"] == {"Max": 15000, "Remaining": 14999}
+    assert limits["DailyBulkV2QueryJobs"] == {"Max": 10000, "Remaining": 9999}
+    assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "EXCEEDEDQUOTA")
+    assert "ApiBatchItems Limit exceeded." in refused.json()[0]["message"]
+
+
+async def test_a_long_list_of_jobs_comes_in_pages(desk: Desk) -> None:
+    made = [await desk.create(**ACCOUNTS) for _ in range(1_005)]
+    first = (await desk.call("GET", "jobs/ingest")).json()
+    second = (await desk.call("GET", first["nextRecordsUrl"])).json()
+
+    assert (first["done"], second["done"]) == (False, True)
+    assert [one["id"] for one in [*first["records"], *second["records"]]] == made

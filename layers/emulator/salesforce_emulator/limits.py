@@ -1,6 +1,6 @@
 """What of the org's allocations is used: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_limits.htm"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,9 +79,11 @@ class Usage:
         return f"api-usage={self.used}/{self.maximum}"
 
 
-def allocations(usage: Usage, *, rows: int, file_bytes: int) -> dict[str, Any]:
-    """Every limit with what remains of it."""
+def allocations(usage: Usage, *, rows: int, file_bytes: int, used: Mapping[str, int]) -> dict[str, Any]:
+    """Every limit with what remains of it; `used` says what others have counted."""
     limits: dict[str, Any] = {name: {"Max": most, "Remaining": most} for name, most in ALLOCATIONS.items()}
+    for name, count in used.items():
+        limits[name]["Remaining"] = max(0, ALLOCATIONS[name] - count)
     limits["DailyApiRequests"] = {"Max": usage.maximum, "Remaining": max(0, usage.maximum - usage.used)}
     limits["DataStorageMB"] = {"Max": DATA_STORAGE_MB, "Remaining": max(0, DATA_STORAGE_MB - rows * ROW_KB // 1024)}
     limits["FileStorageMB"] = {"Max": FILE_STORAGE_MB, "Remaining": max(0, FILE_STORAGE_MB - file_bytes // 2**20)}

@@ -22,6 +22,7 @@ ENDED = frozenset({COMPLETE, FAILED, ABORTED})
 KEPT = timedelta(days=7)
 DAY = timedelta(hours=24)
 LISTED = 1_000
+BATCH = 10_000
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS _bulk_job (
@@ -142,10 +143,18 @@ class Jobs:
             raise Refused(409, "INVALIDJOBSTATE", f"Invalid Job State: a job that is {job.state} cannot be deleted")
         self._remove([job.id])
 
-    def created_today(self, kind: str) -> int:
-        since = stamp(self._org.now() - DAY)
+    def batches_today(self) -> int:
+        """Ingest is counted in batches of ten thousand records, begun ones too."""
+        query = "SELECT coalesce(sum(max(1, (processed + ?) / ?)), 0) FROM _bulk_job WHERE kind = ? AND created > ?"
+        values = (BATCH - 1, BATCH, INGEST, self._yesterday())
+        return int(self._org.connection.execute(query, values).fetchone()[0])
+
+    def queries_today(self) -> int:
         query = "SELECT count(*) FROM _bulk_job WHERE kind = ? AND created > ?"
-        return int(self._org.connection.execute(query, (kind, since)).fetchone()[0])
+        return int(self._org.connection.execute(query, (QUERY, self._yesterday())).fetchone()[0])
+
+    def _yesterday(self) -> str:
+        return stamp(self._org.now() - DAY)
 
     # Pieces: what was uploaded, and what comes of it
 

@@ -52,6 +52,11 @@ class Worker:
         while self.step():
             pass
 
+    async def settled(self) -> None:
+        """When the worker has done all there was."""
+        if self._task is not None:
+            await self._task
+
     def forget(self) -> None:
         """The org is another one now: what was being read is no longer there."""
         self._work = None

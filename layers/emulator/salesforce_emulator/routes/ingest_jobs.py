@@ -3,14 +3,24 @@
 from collections.abc import Iterator
 
 from salesforce_emulator.bulk import ingest, orders
-from salesforce_emulator.bulk.jobs import ABORTED, ENDED, INGEST, OPEN, RUNNING, UPLOADED, Job, described, detailed
+from salesforce_emulator.bulk.jobs import (
+    ABORTED,
+    ENDED,
+    INGEST,
+    LISTED,
+    OPEN,
+    RUNNING,
+    UPLOADED,
+    Job,
+    described,
+    detailed,
+)
 from salesforce_emulator.errors import Refused
+from salesforce_emulator.limits import ALLOCATIONS
 from salesforce_emulator.routes import blobs
 from salesforce_emulator.routes.call import NO_CONTENT, NOT_FOUND, Answer, Call, parse_json
 
 SINCE = 41
-BATCH = 10_000  # records of a job that count as one batch against the day's limit
-BATCHES_PER_DAY = 15_000
 LONGEST_PART = 100_000
 CSV = "text/csv; charset=UTF-8"
 
@@ -20,7 +30,7 @@ def create(call: Call) -> Answer:
     if call.number < SINCE:
         raise Refused(404, "NOT_FOUND", NOT_FOUND)
     jobs = call.site.bulk.jobs
-    if jobs.created_today(INGEST) >= BATCHES_PER_DAY:
+    if jobs.batches_today() >= ALLOCATIONS["DailyBulkApiBatches"]:
         raise Refused(400, "EXCEEDEDQUOTA", "ExceededQuota : ApiBatchItems Limit exceeded.")
     if not blobs.is_multipart(call):
         order = orders.ingest_order(call.org, call.caller, call.json_object)
@@ -78,7 +88,7 @@ def unprocessed(call: Call) -> Answer:
 def listed(call: Call, kind: str, name: str) -> Answer:
     """One page of jobs; the locator is the last job of the page before."""
     jobs = call.site.bulk.jobs.listed(call.caller, kind, after=call.query.get("queryLocator", ""))
-    most = len(jobs) - 1 if len(jobs) > 1_000 else len(jobs)
+    most = min(len(jobs), LISTED)
     following = f"{call.url('jobs', name)}?queryLocator={jobs[most - 1].id}" if most < len(jobs) else None
     records = [described(job) | {"jobType": job.kind} for job in jobs[:most]]
     return Answer(200, {"done": following is None, "nextRecordsUrl": following, "records": records})

@@ -8,7 +8,10 @@ def limits(call: Call) -> Answer:
     """GET /limits"""
     rows = sum(_counted(call).values())
     files = call.org.connection.execute('SELECT coalesce(sum(ContentSize), 0) FROM "ContentVersion"').fetchone()[0]
-    return Answer(200, allocations(call.site.usage, rows=rows, file_bytes=int(files)), root="LimitsSnapshot")
+    jobs = call.site.bulk.jobs
+    used = {"DailyBulkApiBatches": jobs.batches_today(), "DailyBulkV2QueryJobs": jobs.queries_today()}
+    limits = allocations(call.site.usage, rows=rows, file_bytes=int(files), used=used)
+    return Answer(200, limits, root="LimitsSnapshot")
 
 
 def record_count(call: Call) -> Answer:

@@ -3,12 +3,12 @@
 from salesforce_emulator.bulk import export, orders
 from salesforce_emulator.bulk.jobs import ABORTED, COMPLETE, OPEN, QUERY, RUNNING, UPLOADED, Job, described, detailed
 from salesforce_emulator.errors import Refused
+from salesforce_emulator.limits import ALLOCATIONS
 from salesforce_emulator.routes.call import NO_CONTENT, NOT_FOUND, Answer, Call
 from salesforce_emulator.routes.ingest_jobs import CSV, listed, wanted_state
 from salesforce_emulator.soql.parser import parse
 
 SINCE = 47
-JOBS_PER_DAY = 10_000
 PARALLEL_ROWS, PARALLEL_PAGES = 10_000, 5
 
 
@@ -17,7 +17,7 @@ def create(call: Call) -> Answer:
     if call.number < SINCE:
         raise Refused(404, "NOT_FOUND", NOT_FOUND)
     jobs = call.site.bulk.jobs
-    if jobs.created_today(QUERY) >= JOBS_PER_DAY:
+    if jobs.queries_today() >= ALLOCATIONS["DailyBulkV2QueryJobs"]:
         raise Refused(400, "EXCEEDEDQUOTA", "ExceededQuota : DailyBulkV2QueryJobs Limit exceeded.")
     order = orders.query_order(call.json_object)
     plan = call.site.queries.plan(

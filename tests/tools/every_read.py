@@ -68,6 +68,7 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "listApiVersions": [{}],
         "listResources": [{}],
         **_service(world),
+        "getCampaignPerformance": [{}, {"campaign": "a"}],
     }
 
 

@@ -39,6 +39,13 @@ class Collections:
     async def create(self, name: str, rows: Rows, *, all_or_none: bool) -> list[Saved]:
         return await self._saved(Kind.CREATE, "POST", _body(name, rows, all_or_none=all_or_none))
 
+    async def create_mixed(self, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Saved]:
+        """Create records of several objects, those of one object after each other; all of them or none."""
+        whole: dict[str, Any] = {"allOrNone": True, "records": []}
+        for name, fields in rows:
+            whole["records"] += _body(name, [fields], all_or_none=True)["records"]
+        return await self._saved(Kind.CREATE, "POST", whole)
+
     async def update(
         self, name: str, rows: Rows, *, all_or_none: bool, headers: Mapping[str, str] | None = None
     ) -> list[Saved]:

@@ -9,12 +9,13 @@ from typing import Any, get_type_hints
 from mcp.server.mcpserver.tools import Tool
 
 from salesforce_mcp.policy.scopes import Scope
-from salesforce_mcp.tools import core, service
+from salesforce_mcp.tools import core, marketing, service
 from salesforce_mcp.tools.tool import Effect, Function, mark_of
 
 TOOLSETS: dict[str, tuple[Function, ...]] = {
     "core": core.TOOLS,
     "service": service.TOOLS,
+    "marketing": marketing.TOOLS,
 }
 
 # What the plain URL offers: at most 45 tools within 6,000 tokens.
@@ -23,6 +24,7 @@ DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS
     "escalateCase",
     "resolveCase",
     "getCaseTimeline",
+    "getCampaignPerformance",
 }
 
 ALL = "all"

@@ -11,6 +11,8 @@ from tests.bench.bytecode import REPOSITORY
 from tests.bench.figure import Table
 from tests.clients import product
 
+from salesforce_emulator.seed.story import SEED
+
 PAGE = REPOSITORY / "docs/figures.md"
 
 
@@ -48,7 +50,7 @@ def _page(tables: list[Table]) -> str:
     commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
     head = (
         "# Figures\n\n"
-        f"Written by `make bench` at commit `{commit}`, with seed {engine.SEED} of the emulated org.\n"
+        f"Written by `make bench` at commit `{commit}`, with seed {SEED} of the emulated org.\n"
         "Times depend on the machine; ratios are measured side by side in one run.\n"
     )
     return "\n".join([head, *(table.text() for table in tables)])

@@ -77,9 +77,7 @@ def start(folder: Path, command: Sequence[str] = DEV, *, env: Mapping[str, str] 
     )
     output = _until_ready(process)
     token = re.search(r"Bearer token\s+(\S+)", output)
-    if not token:
-        process.kill()
-        raise AssertionError(f"no bearer token was printed:\n{output}")
+    assert token, output
     later: list[str] = []
     # A full pipe would stop the server in the middle of a log line.
     reader = threading.Thread(target=lambda: later.extend(process.stdout or ()), daemon=True)
@@ -95,7 +93,8 @@ def _until_ready(process: subprocess.Popen[str]) -> str:
         lines.append(line)
         if line.strip() == "Ready.":
             return "".join(lines)
-    raise AssertionError(f"ended with {process.wait()} before it was ready:\n{''.join(lines)}")
+    process.communicate()
+    raise AssertionError(f"ended with {process.returncode} before it was ready:\n{''.join(lines)}")
 
 
 def free_port() -> int:

@@ -7,14 +7,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from salesforce_emulator.bulk.worker import Worker
-from salesforce_emulator.control import (
-    loopback_only,
-    reset_to,
-    sent_mail,
-    set_duplicate_rules,
-    set_faults,
-    write_log,
-)
+from salesforce_emulator.control import control_routes
 from salesforce_emulator.edge import Edge
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.faults import Faults
@@ -169,7 +162,7 @@ def build_app(
     for app in (demo_app(tuple(callback_urls), certificate), *apps):
         site.apps.register(app)
     starlette = Starlette(
-        routes=[*(_control_routes(org) if control else []), *routes],
+        routes=[*(control_routes(org) if control else []), *routes],
         middleware=[Middleware(Edge, site=site)],
         exception_handlers={
             OAuthRefused: tokens.render_refusal,
@@ -181,13 +174,3 @@ def build_app(
     )
     starlette.state.site = site
     return starlette
-
-
-def _control_routes(org: Org) -> list[Route]:
-    return [
-        Route("/__emulator__/duplicates", loopback_only(set_duplicate_rules), methods=["POST"]),
-        Route("/__emulator__/faults", loopback_only(set_faults), methods=["POST"]),
-        Route("/__emulator__/outbox", loopback_only(sent_mail)),
-        Route("/__emulator__/reset", loopback_only(reset_to(org.copy())), methods=["POST"]),
-        Route("/__emulator__/writes", loopback_only(write_log)),
-    ]

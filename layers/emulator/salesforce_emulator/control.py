@@ -6,14 +6,17 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from salesforce_emulator import outbox
+from salesforce_emulator.clock import OrgClock, moment
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
 from salesforce_emulator.routes.call import parse_json
 from salesforce_emulator.routes.table import refusal
 from salesforce_emulator.rules.duplicates import ACTIONS, MATCHING_RULES, DuplicateRules
 from salesforce_emulator.site import site_of
+from salesforce_emulator.snapshots import STARTED, Snapshots
 
 KNOBS = (
     "clear",
@@ -35,6 +38,20 @@ KNOBS = (
 LOOPBACK_NAMES = ("localhost", "testserver")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def control_routes(org: Org) -> list[Route]:
+    """Everything below /__emulator__."""
+    snapshots = Snapshots(org)
+    return [
+        Route("/__emulator__/clock", loopback_only(clock), methods=["GET", "POST"]),
+        Route("/__emulator__/duplicates", loopback_only(set_duplicate_rules), methods=["POST"]),
+        Route("/__emulator__/faults", loopback_only(set_faults), methods=["POST"]),
+        Route("/__emulator__/outbox", loopback_only(sent_mail)),
+        Route("/__emulator__/reset", loopback_only(reset_to(snapshots)), methods=["POST"]),
+        Route("/__emulator__/snapshot", loopback_only(keep_in(snapshots)), methods=["GET", "POST"]),
+        Route("/__emulator__/writes", loopback_only(write_log)),
+    ]
 
 
 def loopback_only(endpoint: Endpoint) -> Endpoint:
@@ -81,12 +98,26 @@ async def sent_mail(request: Request) -> Response:
     return JSONResponse(outbox.messages(site_of(request).org))
 
 
-def reset_to(snapshot: Org) -> Endpoint:
-    """POST /__emulator__/reset: back to how the org was when it was started."""
+def keep_in(snapshots: Snapshots) -> Endpoint:
+    """POST /__emulator__/snapshot {"name": "before"} keeps the state as it is now; GET names what is kept."""
+
+    async def snapshot(request: Request) -> Response:
+        if request.method == "POST":
+            snapshots.take(await _name_of_snapshot(request))
+        return JSONResponse({"snapshots": snapshots.names})
+
+    return snapshot
+
+
+def reset_to(snapshots: Snapshots) -> Endpoint:
+    """POST /__emulator__/reset: back to how the org was when it was started, or to {"name": "before"}."""
 
     async def reset(request: Request) -> Response:
         site = site_of(request)
-        snapshot.connection.backup(site.org.connection)
+        name = await _name_of_snapshot(request) if await request.body() else STARTED
+        if name not in snapshots.names:
+            raise Refused(404, "NOT_FOUND", f"No snapshot {name!r}: there are {', '.join(snapshots.names)}")
+        snapshots.restore(name)
         site.faults.clear()
         site.bulk.forget()
         site.org.duplicates = DuplicateRules()
@@ -94,6 +125,44 @@ def reset_to(snapshot: Org) -> Endpoint:
         return Response(status_code=204)
 
     return reset
+
+
+async def clock(request: Request) -> Response:
+    """GET or POST /__emulator__/clock {"set": "2026-11-18T10:30:00Z"}; or {"advance": 3600}, {"stop": 1}, {"run": 1}"""
+    org = site_of(request).org
+    if request.method == "POST":
+        asked = parse_json(await request.body())
+        if not isinstance(org.clock, OrgClock):
+            raise Refused(400, "INVALID_INPUT", "The clock of this org is not to be moved")
+        if not isinstance(asked, dict) or len(asked) != 1:
+            raise Refused(400, "INVALID_INPUT", "One of set, advance, stop and run expected, in an object")
+        _turn_clock(org.clock, *next(iter(asked.items())))
+    return JSONResponse({"now": org.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")})
+
+
+def _turn_clock(clock: OrgClock, verb: str, value: Any) -> None:
+    try:
+        match verb:
+            case "set":
+                clock.set(moment(value))
+            case "advance":
+                clock.advance(value)
+            case "stop":
+                clock.stop()
+            case "run":
+                clock.run()
+            case _:
+                raise Refused(400, "INVALID_INPUT", f"Unknown {verb!r}: choose from set, advance, stop and run")
+    except (OverflowError, TypeError, ValueError) as error:
+        raise Refused(400, "INVALID_INPUT", f"{verb}: {error}") from error
+
+
+async def _name_of_snapshot(request: Request) -> str:
+    asked = parse_json(await request.body())
+    name = asked.get("name") if isinstance(asked, dict) else None
+    if not isinstance(name, str) or not name:
+        raise Refused(400, "INVALID_INPUT", 'The name of a snapshot expected: {"name": "before"}')
+    return name
 
 
 async def write_log(request: Request) -> Response:

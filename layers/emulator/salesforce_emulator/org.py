@@ -51,7 +51,7 @@ class Org:
     def __init__(self, connection: sqlite3.Connection, schema: Schema, clock: Clock) -> None:
         self.connection = connection
         self.schema = schema
-        self._clock = clock
+        self.clock = clock
         self._pinned: datetime | None = None
         self._depth = 0
         self._batch: Batch | None = None
@@ -78,10 +78,10 @@ class Org:
         """A second org with the same records, in memory, that shares nothing with this one."""
         connection = _connect(":memory:")
         self.connection.backup(connection)
-        return type(self)(connection, Schema(list(self.schema)), clock or self._clock)
+        return type(self)(connection, Schema(list(self.schema)), clock or self.clock)
 
     def now(self) -> datetime:
-        return self._pinned or self._clock()
+        return self._pinned or self.clock()
 
     @contextmanager
     def at(self, time: datetime) -> Iterator[None]:

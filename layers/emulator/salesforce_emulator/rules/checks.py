@@ -21,9 +21,9 @@ def require_fields(change: Change) -> None:
 
 
 def check_references(change: Change) -> None:
-    for name, value in change.given.items():
-        field = change.object.field(name)
-        if field and value is not None and field.type == "reference":
+    for field in change.object.references:
+        value = change.given.get(field.name)
+        if value is not None:
             _check_reference(change, field, value)
 
 

@@ -121,7 +121,7 @@ def _auto_number(org: Org, one: Object, field: Field) -> str:
 def _touched(org: Org, caller: Caller, one: Object) -> Row:
     now = stamp(org.now())
     touched = {"LastModifiedDate": now, "LastModifiedById": caller.user_id, "SystemModstamp": now}
-    return {name: value for name, value in touched.items() if one.field(name)}
+    return {name: value for name, value in touched.items() if name in one.defaults}
 
 
 def _save(change: Change) -> None:

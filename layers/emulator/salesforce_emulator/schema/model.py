@@ -140,6 +140,10 @@ class Object:
         return tuple(one for one in self.fields if one.auto_number)
 
     @cached_property
+    def references(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.type == "reference")
+
+    @cached_property
     def implying_fields(self) -> tuple[Field, ...]:
         """Picklists of which a value brings others with it."""
         return tuple(one for one in self.fields if any(value.implies for value in one.picklist))

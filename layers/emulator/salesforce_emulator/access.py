@@ -60,10 +60,16 @@ class Caller:
         name = f"{_name(one)}.{_name(field)}"
         return name not in self.hidden and name not in self.read_only
 
-    def row_condition(self, one: Object | str) -> str | None:  # noqa: ARG002
+    def row_condition(self, one: Object | str) -> str | None:
         """SQL on the object's alias {t} that leaves the rows the caller may see; None is all of them."""
-        # The org's sharing defaults are public for every object, so no row is kept from anybody.
-        return None
+        if _name(one) not in {"EntityDefinition", "FieldDefinition"}:
+            # The org's sharing defaults are public for every object, so no record is kept from anybody.
+            return None
+        readable = _listed(name for name, rights in self.objects.items() if "r" in rights)
+        if _name(one) == "EntityDefinition":
+            return f"{{t}}.QualifiedApiName IN ({readable})"
+        owner = "substr({t}.DurableId, 1, instr({t}.DurableId, '.') - 1)"
+        return f"({owner} IN ({readable}) AND {{t}}.DurableId NOT IN ({_listed(self.hidden)}))"
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -111,6 +117,11 @@ def _rights(one: Object, profile: Profile, sets: Iterable[Profile], *, setup: bo
         given.update(*(extra.objects.get(one.name, "") for extra in sets))
     possible = {"r": True, "c": one.createable, "u": one.updateable, "d": one.deletable}
     return "".join(right for right in "crud" if right in given and possible[right])
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names of the schema as SQL text: none of them holds a quote."""
+    return ", ".join(f"'{name}'" for name in sorted(names))
 
 
 def _name(one: Object | Field | str) -> str:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Self
@@ -12,7 +12,8 @@ from salesforce_emulator import access, encoding, ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import moment, stamp
-from salesforce_emulator.rules import deleting, passwords, restoring, rows, saving, values
+from salesforce_emulator.rules import deleting, entities, milestones, passwords, restoring, rows, saving, values
+from salesforce_emulator.rules.assignment import AssignmentRules
 from salesforce_emulator.rules.duplicates import DuplicateRules
 from salesforce_emulator.schema import describe, tables
 from salesforce_emulator.schema.loader import load_schema
@@ -56,6 +57,7 @@ class Org:
         self._depth = 0
         self._batch: Batch | None = None
         self.duplicates = DuplicateRules()
+        self.assignment = AssignmentRules()
 
     @classmethod
     def create(cls, path: str = ":memory:", *, clock: Clock = real_time, seed: bool = True) -> Self:
@@ -180,6 +182,8 @@ class Org:
     ) -> dict[str, Any]:
         """The stored values of a record that the caller may see; the parts of the addresses that were asked for."""
         one = self.object(caller, object_name)
+        if one.name in milestones.COMPUTED:
+            milestones.refresh(self)
         row = self.require(caller, one, record_id)
         fields = one.fields if columns is None else [self.field(caller, one, name) for name in columns]
         wanted = {part.name for field in fields for part in _stored_parts(one, field) if caller.can_see(one, part)}
@@ -289,6 +293,15 @@ class Org:
         self.schema.add(one)
         for statement in tables.object_statements(one):
             self.connection.execute(statement)
+        entities.describe_object(self, one)
+
+    def add_field(self, one: Object, field: Field) -> Object:
+        """Let an object have one more field: the object as it is from now on."""
+        wider = replace(one, fields=(*one.fields, field))
+        self.schema.add(wider)
+        self.connection.execute(f'ALTER TABLE "{one.name}" ADD COLUMN {tables.column(field)}')
+        entities.describe_object(self, wider)
+        return wider
 
     # What happened
 

@@ -3,12 +3,14 @@
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
+from salesforce_emulator.rules import milestones
 from salesforce_emulator.soql import explain, metadata
 from salesforce_emulator.soql.compiler import compile_query
 from salesforce_emulator.soql.cursors import Cursors
@@ -21,6 +23,7 @@ from salesforce_emulator.soql.source import Source
 from salesforce_emulator.soql.statements import run
 
 SMALLEST_BATCH = 200
+TIMED = re.compile("milestone|entitlement", re.IGNORECASE)  # depends on the time of day
 LARGEST_BATCH = 2_000
 
 
@@ -77,6 +80,8 @@ class Queries:
         return metadata.column_metadata(environment, query)
 
     def plan(self, caller: Caller, soql: str, *, version: str, all_rows: bool, now: datetime) -> Plan:
+        if TIMED.search(soql):
+            milestones.refresh(self._org)
         environment = self._environment(caller, soql, version=version, all_rows=all_rows, now=now)
         return compile_query(environment, parse(soql))
 

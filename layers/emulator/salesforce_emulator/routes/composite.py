@@ -20,16 +20,16 @@ class _Halted(Exception):  # noqa: N818 - not an error: it carries a rollback ou
 def composite(call: Call) -> Answer:
     """POST /composite: 200 whatever becomes of the subrequests."""
     requests = requests_in(call.json, "compositeRequest")
-    _check_reference_ids(requests)
+    check_reference_ids(requests)
     _check_costly(call, requests)
     if call.json_object.get("allOrNone", False):
-        answers = _all_or_none(call, requests)
+        answers = all_or_none(call, requests)
     else:
         answers = _run(call, requests, stop=False)
     return Answer(200, {"compositeResponse": answers}, root="CompositeResponse")
 
 
-def _all_or_none(call: Call, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def all_or_none(call: Call, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = []
     try:
         with call.org.transaction():
@@ -84,7 +84,7 @@ def _item(answer: Answer, reference_id: str) -> dict[str, Any]:
     }
 
 
-def _check_reference_ids(requests: list[dict[str, Any]]) -> None:
+def check_reference_ids(requests: list[dict[str, Any]]) -> None:
     seen = set()
     for request in requests:
         reference_id = request.get("referenceId")

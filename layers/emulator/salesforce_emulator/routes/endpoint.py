@@ -27,7 +27,11 @@ async def data(request: Request) -> Response:
         call = await _call(site, request)
     except Refused as refused:
         return render(refusal(refused), request.headers)
-    with site.org.duplicates.told(request.headers.get("sforce-duplicate-rule-header", ""), version=call.version):
+    headers = request.headers
+    with (
+        site.org.duplicates.told(headers.get("sforce-duplicate-rule-header", ""), version=call.version),
+        site.org.assignment.told(headers.get("sforce-auto-assign", "")),
+    ):
         answer = attempt(call)
     response = render(answer, request.headers)
     response.headers["Sforce-Limit-Info"] = site.usage.header

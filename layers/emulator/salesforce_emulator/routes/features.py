@@ -1,6 +1,6 @@
 """What the org answers beyond records, queries and searches. The first that fits answers."""
 
-from salesforce_emulator.routes import approvals, list_views
+from salesforce_emulator.routes import approvals, graphs, knowledge, list_views
 from salesforce_emulator.routes.analytics import dashboards, instances, reports
 from salesforce_emulator.routes.table import Resource
 
@@ -46,4 +46,25 @@ PROCESSES = [
     Resource("/process/approvals", GET=approvals.every, POST=approvals.act),
 ]
 
-FEATURES = [*ANALYTICS, *LIST_VIEWS, *PROCESSES]
+GRAPHS = [Resource("/composite/graph", POST=graphs.graph)]
+
+MASTER_VERSIONS = "/knowledgeManagement/articleVersions/masterVersions"
+KNOWLEDGE = [
+    Resource("/knowledgeManagement/settings", GET=knowledge.settings),
+    Resource(MASTER_VERSIONS, GET=knowledge.versions, POST=knowledge.edit),
+    Resource(
+        f"{MASTER_VERSIONS}/{{id}}",
+        GET=knowledge.read_version,
+        PATCH=knowledge.change_version,
+        DELETE=knowledge.delete_version,
+    ),
+    Resource("/support/knowledgeArticles", GET=knowledge.articles),
+    Resource("/support/knowledgeArticles/{id}", GET=knowledge.article),
+    Resource("/support/dataCategoryGroups", GET=knowledge.category_groups),
+    Resource("/support/dataCategoryGroups/{group}/dataCategories/{category}", GET=knowledge.category),
+    Resource("/search/suggestTitleMatches", GET=knowledge.suggested_titles),
+    Resource("/sobjects/{object}/suggestedArticles", GET=knowledge.suggested_for_text),
+    Resource("/sobjects/{object}/{id}/suggestedArticles", GET=knowledge.suggested_for_case),
+]
+
+FEATURES = [*ANALYTICS, *LIST_VIEWS, *PROCESSES, *GRAPHS, *KNOWLEDGE]

@@ -10,7 +10,6 @@ FEATURES = {
     "/chatter": "Chatter",
     "/commerce": "Commerce",
     "/compactLayouts": "compact layouts",
-    "/composite/graph": "composite graphs",
     "/connect": "Connect",
     "/consent": "consent",
     "/contact-tracing": "contact tracing",
@@ -22,7 +21,7 @@ FEATURES = {
     "/folders": "folders",
     "/graphql": "GraphQL",
     "/jsonxform": "JSON transformation",
-    "/knowledgeManagement": "Knowledge management",
+    "/knowledgeManagement": "translations of articles",
     "/licensing": "licensing",
     "/localizedvalue": "localized values",
     "/metadata": "Metadata API",
@@ -37,9 +36,8 @@ FEATURES = {
     "/search/scopeOrder": "the search scope order",
     "/search/suggestions": "search suggestions",
     "/search/suggestSearchQueries": "suggested searches",
-    "/search/suggestTitleMatches": "suggested articles",
     "/sobjects/relevantItems": "relevant items",
-    "/support": "support",
+    "/support": "other support resources",
     "/tabs": "tabs",
     "/theme": "theme",
     "/tooling": "Tooling API",
@@ -54,10 +52,8 @@ OF_OBJECTS = {
     "/sobjects/{object}/describe/namedLayouts": "named layouts",
     "/sobjects/{object}/eventSchema": "event schemas",
     "/sobjects/{object}/quickActions": "quick actions",
-    "/sobjects/{object}/suggestedArticles": "suggested articles",
     "/sobjects/{object}/{id}/password": "passwords",
     "/sobjects/{object}/{id}/richTextImageFields": "images in rich text",
-    "/sobjects/{object}/{id}/suggestedArticles": "suggested articles",
 }
 
 NOT_EMULATED = [

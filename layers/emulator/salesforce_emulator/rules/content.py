@@ -73,3 +73,9 @@ def _share(change: Change, entity_id: str, share_type: str) -> None:
         "ShareType": share_type,
     }
     change.org.add(change.caller, "ContentDocumentLink", values)
+
+
+def measure_body(change: Change) -> None:
+    """Attachments and documents say how long they are."""
+    if change.changed("Body"):
+        change.row["BodyLength"] = len(change.row["Body"] or b"")

@@ -36,8 +36,9 @@ def undelete(org: Org, caller: Caller, record_id: str) -> None:
 
 
 def _restore(org: Org, binned: list[Row]) -> None:
-    touched = {"IsDeleted": False, "SystemModstamp": stamp(org.now())}
     for one in binned:
+        stamped = org.schema.known(one["object"]).field("SystemModstamp")
+        touched = {"IsDeleted": False, **({"SystemModstamp": stamp(org.now())} if stamped else {})}
         rows.change(org.connection, one["object"], one["record_id"], touched)
         org.connection.execute("DELETE FROM _recycle_bin WHERE record_id = ?", (one["record_id"],))
 

@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from salesforce_emulator.org import Org
-from salesforce_emulator.seed import activity, customers, leads, papers, sales, service
+from salesforce_emulator.seed import activity, articles, customers, leads, papers, sales, service
 from salesforce_emulator.seed.story import Story
 
 
@@ -18,6 +18,7 @@ def fill(org: Org) -> None:
         service.fill,
         activity.fill,
         papers.fill,
+        articles.fill,
         customers.throw_away,
     ):
         chapter(story)

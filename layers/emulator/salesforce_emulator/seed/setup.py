@@ -7,9 +7,10 @@ from salesforce_emulator import access, ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.moments import stamp
 from salesforce_emulator.org import Org
+from salesforce_emulator.rules import entities
 from salesforce_emulator.rules.rows import put
 from salesforce_emulator.schema.loader import load_texts
-from salesforce_emulator.seed import analytics, approvals, list_views
+from salesforce_emulator.seed import analytics, approvals, automation, list_views
 
 AGE = timedelta(days=900)
 PASSWORD = "demo"  # noqa: S105 - public on purpose: the emulated org holds no secret
@@ -41,7 +42,8 @@ def fill(org: Org) -> None:
         _statuses(org, root)
         _tiers(org)
         org.add(root, "Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True})
-        for chapter in (analytics, list_views, approvals):
+        entities.fill(org)
+        for chapter in (analytics, list_views, approvals, automation):
             chapter.fill(org, root)
 
 

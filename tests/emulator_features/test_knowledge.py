@@ -1,0 +1,116 @@
+"""Knowledge: https://developer.salesforce.com/docs/atlas.en-us.knowledge_dev.meta/knowledge_dev/"""
+
+import httpx
+import pytest
+from emulator_features.asking import create, error, rows
+
+VERSIONS = "/knowledgeManagement/articleVersions/masterVersions"
+ENGLISH = {"Accept-Language": "en-US"}
+ONLINE = (
+    "SELECT Id, Title, KnowledgeArticleId FROM Knowledge__kav WHERE PublishStatus = 'Online' AND Language = 'en_US'"
+)
+
+
+async def state(client: httpx.AsyncClient, version: str) -> tuple[str, int, bool]:
+    (row,) = await rows(
+        client,
+        f"SELECT PublishStatus, VersionNumber, IsLatestVersion FROM Knowledge__kav WHERE Id = '{version}'",  # noqa: S608
+    )
+    return row["PublishStatus"], row["VersionNumber"], row["IsLatestVersion"]
+
+
+async def test_an_article_is_drafted_published_edited_and_archived(admin: httpx.AsyncClient) -> None:
+    first = await create(admin, "Knowledge__kav", Title="How to", UrlName="how-to", Answer__c="Like this")
+    assert await state(admin, first) == ("Draft", 0, True)
+    assert (await admin.patch(f"{VERSIONS}/{first}", json={"publishStatus": "online"})).status_code == 204
+    assert await state(admin, first) == ("Online", 1, True)
+    edit = {"Title": "Other"}
+    refused = await admin.patch(f"/sobjects/Knowledge__kav/{first}", json=edit)
+    assert error(refused) == (400, "INSUFFICIENT_ACCESS_OR_READONLY")
+    row = (await rows(admin, f"SELECT KnowledgeArticleId FROM Knowledge__kav WHERE Id = '{first}'"))[0]  # noqa: S608
+    article = row["KnowledgeArticleId"]
+    second = await admin.post(VERSIONS, json={"articleId": article})
+    assert second.status_code == 201
+    draft = second.json()["id"]
+    assert (await admin.patch(f"/sobjects/Knowledge__kav/{draft}", json=edit)).status_code == 204
+    assert await state(admin, first) == ("Online", 1, True)
+    await admin.patch(f"{VERSIONS}/{draft}", json={"publishStatus": "online"})
+    assert await state(admin, draft) == ("Online", 2, True)
+    assert await state(admin, first) == ("Archived", 1, False)
+    listed = (await admin.get(f"{VERSIONS}?filterArticleId={article}&filterPublishStatus=online")).json()
+    assert [one["id"] for one in listed] == [draft]
+    await admin.patch(f"{VERSIONS}/{draft}", json={"publishStatus": "archived"})
+    assert (await state(admin, draft))[0] == "Archived"
+    assert (await admin.delete(f"{VERSIONS}/{draft}")).status_code == 204
+    assert error(await admin.get(f"{VERSIONS}/{draft}")) == (404, "ENTITY_IS_DELETED")
+
+
+async def test_a_wrong_step_is_refused(admin: httpx.AsyncClient, reader: httpx.AsyncClient) -> None:
+    draft = await create(admin, "Knowledge__kav", Title="Draft", UrlName="a-draft")
+    online = (await rows(admin, ONLINE))[0]
+    archive = {"publishStatus": "archived"}
+    assert error(await admin.patch(f"{VERSIONS}/{draft}", json=archive)) == (400, "INVALID_INPUT")
+    assert error(await admin.delete(f"{VERSIONS}/{online['Id']}")) == (400, "INVALID_INPUT")
+    publish = await reader.patch(f"{VERSIONS}/{draft}", json={"publishStatus": "online"})
+    assert error(publish) == (403, "INSUFFICIENT_ACCESS_OR_READONLY")
+    assert (await state(admin, draft))[0] == "Draft"
+    twice = await admin.post("/sobjects/Knowledge__kav", json={"Title": "Same", "UrlName": "a-draft"})
+    assert error(twice) == (400, "DUPLICATE_VALUE")
+    odd = await admin.post("/sobjects/Knowledge__kav", json={"Title": "Odd", "UrlName": "not a slug"})
+    assert error(odd) == (400, "FIELD_INTEGRITY_EXCEPTION")
+
+
+async def test_readers_find_what_is_online_and_a_view_is_counted(support: httpx.AsyncClient) -> None:
+    assert error(await support.get("/support/knowledgeArticles", headers={"Accept-Language": ""})) == (
+        400,
+        "INVALID_INPUT",
+    )
+    listed = (await support.get("/support/knowledgeArticles?sort=ViewScore&pageSize=4", headers=ENGLISH)).json()
+    assert sorted(listed) == ["articles", "currentPageUrl", "nextPageUrl", "pageNumber"]
+    views = [one["viewCount"] for one in listed["articles"]]
+    assert views == sorted(views, reverse=True)
+    assert len(views) == 4
+    assert listed["nextPageUrl"]
+    rest = (await support.get(listed["nextPageUrl"].partition("v68.0")[2], headers=ENGLISH)).json()
+    assert (len(rest["articles"]), rest["nextPageUrl"]) == (len(await rows(support, ONLINE)) - 4, None)
+    found = (await support.get("/support/knowledgeArticles?q=gateway+firmware", headers=ENGLISH)).json()["articles"]
+    assert [one["urlName"] for one in found] == ["Update-the-firmware-of-a-gateway"]
+    read = (await support.get(f"/support/knowledgeArticles/{found[0]['id']}", headers=ENGLISH)).json()
+    assert read["viewCount"] == found[0]["viewCount"] + 1
+    assert read["categoryGroups"][0]["selectedCategories"][0]["name"] == "Controllers"
+    stats = await rows(
+        support,
+        f"SELECT ViewCount FROM Knowledge__ViewStat WHERE ParentId = '{found[0]['id']}' AND Channel = 'App'",  # noqa: S608
+    )
+    assert stats[0]["ViewCount"] == read["viewCount"]
+
+
+async def test_an_article_is_attached_to_a_case(admin: httpx.AsyncClient) -> None:
+    online = (await rows(admin, ONLINE))[0]
+    case = await create(admin, "Case", Subject="Help")
+    attached = await create(admin, "CaseArticle", CaseId=case, KnowledgeArticleId=online["KnowledgeArticleId"])
+    count = f"SELECT CaseAssociationCount FROM KnowledgeArticle WHERE Id = '{online['KnowledgeArticleId']}'"  # noqa: S608
+    before = (await rows(admin, count))[0]["CaseAssociationCount"]
+    wrong = await admin.post("/sobjects/CaseArticle", json={"CaseId": case, "KnowledgeArticleId": online["Id"]})
+    assert error(wrong) == (400, "MALFORMED_ID")
+    await admin.delete(f"/sobjects/CaseArticle/{attached}")
+    assert (await rows(admin, count))[0]["CaseAssociationCount"] == before - 1
+
+
+async def test_categories_and_suggestions(admin: httpx.AsyncClient) -> None:
+    groups = (await admin.get("/support/dataCategoryGroups?sObjectName=KnowledgeArticleVersion")).json()
+    children = groups["categoryGroups"][0]["topCategories"][0]["childCategories"]
+    assert "Platform" in {one["name"] for one in children}
+    titles = (await admin.get("/search/suggestTitleMatches?q=gateway&language=en_US")).json()
+    assert [one["Title"] for one in titles["autoSuggestResults"]] == ["Update the firmware of a gateway"]
+    case = await create(admin, "Case", Subject="dashboard without values")
+    found = (await admin.get(f"/sobjects/Case/{case}/suggestedArticles?language=en_US")).json()
+    title = await rows(admin, f"SELECT Title FROM Knowledge__kav WHERE Id = '{found[0]['Id']}'")  # noqa: S608
+    assert title[0]["Title"] == "Why a dashboard shows no values"
+    same = await admin.get("/sobjects/Case/suggestedArticles?language=en_US&subject=dashboard+without+values")
+    assert same.json() == found
+
+
+@pytest.mark.parametrize("path", ["/knowledgeManagement/articleVersions/translations", "/support/embeddedservice/x"])
+async def test_the_rest_is_not_emulated(admin: httpx.AsyncClient, path: str) -> None:
+    assert error(await admin.get(path)) == (501, "NOT_EMULATED")

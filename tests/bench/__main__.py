@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import cold, context, engine, startup, warm
+from tests.bench import bulk, cold, context, engine, startup, warm
 from tests.bench.bytecode import REPOSITORY
 from tests.bench.figure import Table
 from tests.clients import product
@@ -34,6 +34,7 @@ def main() -> int:
 def _measure() -> Iterator[Table]:
     yield startup.measure()
     yield engine.measure()
+    yield bulk.measure()
     with tempfile.TemporaryDirectory() as folder:
         # The limit on calls is a person's, not a bench's.
         running = product.start(Path(folder), env={"CALLS_PER_MINUTE": "1000000"})

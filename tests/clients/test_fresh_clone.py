@@ -10,11 +10,12 @@ from clients import product as running
 from clients.rows import ACCOUNTS
 
 REPOSITORY = Path(__file__).parents[2]
+NEW = ("--cached", "--others", "--exclude-standard")
 PYTHON = Path(sys.base_prefix) / f"bin/python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def test_make_run_installs_everything_and_starts(tmp_path: Path) -> None:
-    _copy_tracked_files(tmp_path)
+    _copy_sources(tmp_path)
     began = time.monotonic()
     command = ["make", "run", f"PYTHON={PYTHON}", "PORT={port}", "ORG_PORT={org_port}"]
     product = running.start(tmp_path, command)
@@ -27,10 +28,10 @@ def test_make_run_installs_everything_and_starts(tmp_path: Path) -> None:
         product.stop()
 
 
-def _copy_tracked_files(folder: Path) -> None:
-    """What a clone holds, as it stands now."""
+def _copy_sources(folder: Path) -> None:
+    """What a clone would hold were everything committed."""
     listing = subprocess.run(
-        ["git", "-C", str(REPOSITORY), "ls-files", "-z"], capture_output=True, text=True, check=True
+        ["git", "-C", str(REPOSITORY), "ls-files", "-z", *NEW], capture_output=True, text=True, check=True
     )
     for name in filter(None, listing.stdout.split("\0")):
         if not (REPOSITORY / name).exists():

@@ -28,7 +28,7 @@ def test_every_kind_of_failure_is_documented() -> None:
 def test_every_code_that_we_raise_is_documented() -> None:
     sources = [
         path
-        for folder in ("tools", "mcp_server", "policy", "salesforce")
+        for folder in ("tools", "bulk", "mcp_server", "policy", "salesforce")
         for path in (ROOT / "layers/core/salesforce_mcp" / folder).rglob("*.py")
         if not path.name.startswith("sign_in")  # explained on the pages of signing in
     ]

@@ -1,9 +1,11 @@
 """The whole MCP endpoint above an emulated org, in one process: real client, real server, real wire formats."""
 
+import json
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +17,8 @@ from starlette.applications import Starlette
 from salesforce_emulator.app import build_app as build_org
 from salesforce_emulator.faults import Faults
 from salesforce_emulator.org import Org
-from salesforce_mcp.embedded import LocalCipher, LocalSecrets, SqliteStore
+from salesforce_mcp.bulk_steps import steps_of
+from salesforce_mcp.embedded import FolderUploads, LocalCipher, LocalJobs, LocalSecrets, SqliteStore
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.tokens import Issued, Permission, Tokens
 from salesforce_mcp.ports import Clock
@@ -29,6 +32,7 @@ ORIGIN = "https://mcp.example.com"
 ORG_URL = "https://acme.my.salesforce.com"
 ADMIN, SALES, SUPPORT, READ_ONLY = (f"{one}@demo.example" for one in ("admin", "sales", "support", "readonly"))
 EVERYTHING = ("sf.read", "sf.write", "sf.delete", "sf.bulk", "sf.admin")
+WORKFLOW = Path(__file__).parents[2] / "functions" / "bulk_job.asl.json"
 MODERN, LEGACY = "2026-07-28", "legacy"
 
 
@@ -109,7 +113,8 @@ class World:
 
 
 @asynccontextmanager
-async def world_of(org: Org, *, clock: Clock, **settings: Any) -> AsyncIterator[World]:
+async def world_of(org: Org, *, clock: Clock, folder: Path | None = None, **settings: Any) -> AsyncIterator[World]:
+    """With a folder for files, long work is done too."""
     chosen = Settings(public_url=ORIGIN, **settings)
     salesforce = build_org(org, instance_url=ORG_URL)
     requests: list[str] = []
@@ -128,9 +133,22 @@ async def world_of(org: Org, *, clock: Clock, **settings: Any) -> AsyncIterator[
             resolve=_nowhere,
             trust=ssl.create_default_context(),
         )
-        app = build_app(chosen, lambda: _given(services))
-        async with app.router.lifespan_context(app):
-            yield World(org, salesforce.state.site, app, services, requests)
+        async with _at_work(services, folder) as services:
+            app = build_app(chosen, lambda: _given(services))
+            async with app.router.lifespan_context(app):
+                yield World(org, salesforce.state.site, app, services, requests)
+
+
+@asynccontextmanager
+async def _at_work(services: Services, folder: Path | None) -> AsyncIterator[Services]:
+    if folder is None:
+        yield services
+        return
+    uploads = FolderUploads(folder)
+    jobs = LocalJobs(json.loads(WORKFLOW.read_text()), store=services.store, uploads=uploads, clock=services.clock)
+    services = replace(services, uploads=uploads, jobs=jobs)
+    async with jobs.running(steps_of(services)):
+        yield services
 
 
 def _given(services: Services) -> AbstractAsyncContextManager[Services]:

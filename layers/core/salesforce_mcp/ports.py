@@ -1,6 +1,6 @@
 """What the product needs from outside. `embedded` and `aws` each implement all of it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -73,6 +73,34 @@ class Secrets(Protocol):
 
     async def get(self, name: str) -> list[str]:
         """The current version first, then the previous one if there is one. Empty when there is no such secret."""
+        ...
+
+
+class Uploads(Protocol):
+    """Files by name: what people bring, what is on its way, and the accounts of jobs. Kept for seven days."""
+
+    async def write(self, name: str, content: bytes) -> None:
+        """Put the file there whole, in place of one of this name."""
+        ...
+
+    async def read(self, name: str) -> bytes:
+        """The whole file; NotFound when there is none."""
+        ...
+
+    def pieces(self, name: str) -> AsyncIterator[bytes]:
+        """The file bit by bit, however large; NotFound when there is none."""
+        ...
+
+    async def names(self, prefix: str) -> list[str]:
+        """The names that begin so, in order."""
+        ...
+
+
+class Jobs(Protocol):
+    """Long work, done by the workflow of functions/bulk_job.asl.json."""
+
+    async def start(self, name: str, state: Mapping[str, Any]) -> None:
+        """Begin an execution. The same name again, for as long as it is known, begins nothing."""
         ...
 
 

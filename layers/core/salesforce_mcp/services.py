@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from salesforce_mcp.ports import Cipher, Clock, Secrets, Store
+from salesforce_mcp.ports import Cipher, Clock, Jobs, Secrets, Store, Uploads
 from salesforce_mcp.settings import Settings
 
 # Host name and port in, addresses out: where a client-metadata document may be fetched from is decided on these.
@@ -31,6 +31,8 @@ class Services:
     http: httpx.AsyncClient  # for Salesforce only
     resolve: Resolve
     trust: ssl.SSLContext  # for client-metadata documents
+    uploads: Uploads | None = None  # None where nothing may take longer than a request
+    jobs: Jobs | None = None
     dial: Dial = dial  # for client-metadata documents, after `resolve` and the check of the address
 
 

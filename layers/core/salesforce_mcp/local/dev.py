@@ -18,9 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from salesforce_emulator.app import build_app as build_org
 from salesforce_emulator.org import Org
 from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SECRET
-from salesforce_mcp.embedded import LocalCipher, LocalSecrets, SqliteStore
+from salesforce_mcp.bulk_steps import steps_of
+from salesforce_mcp.embedded import FolderUploads, LocalCipher, LocalJobs, LocalSecrets, SqliteStore
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.local.greeting import greeting
+from salesforce_mcp.local.workflow import workflow
 from salesforce_mcp.mcp_server.desk import STATE_KEY
 from salesforce_mcp.oauth.app import build_oauth_app
 from salesforce_mcp.oauth.grants import Grants
@@ -121,17 +123,23 @@ async def _open_services(settings: Settings) -> AsyncIterator[Services]:
     key = _kept_key(folder / "key")
     store = SqliteStore(folder / "store.db")
     async with httpx.AsyncClient(timeout=httpx.Timeout(25, connect=5)) as http:
+        clock, uploads = SystemClock(), FolderUploads(folder / "files")
+        jobs = LocalJobs(workflow(), store=store, uploads=uploads, clock=clock)
         try:
-            yield Services(
+            services = Services(
                 settings=settings,
                 store=store,
                 cipher=LocalCipher(key),
                 secrets=LocalSecrets({settings.client_secret_name: DEMO_CONSUMER_SECRET, STATE_KEY: key.hex()}),
-                clock=SystemClock(),
+                clock=clock,
                 http=http,
                 resolve=_resolve,
                 trust=ssl.create_default_context(),
+                uploads=uploads,
+                jobs=jobs,
             )
+            async with jobs.running(steps_of(services)):
+                yield services
         finally:
             store.close()
 

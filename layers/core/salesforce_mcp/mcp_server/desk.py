@@ -9,7 +9,7 @@ from mcp.server.request_state import AESGCMRequestStateCodec, InvalidRequestStat
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.tokens import Access, Tokens
-from salesforce_mcp.policy.caller import Caller
+from salesforce_mcp.policy.caller import Caller, Workplace
 from salesforce_mcp.policy.cursors import Cursors
 from salesforce_mcp.policy.limits import CallLimit
 from salesforce_mcp.policy.plans import Plans
@@ -102,4 +102,11 @@ class Desk:
             clock=self.services.clock,
             result_tokens=self.services.settings.result_tokens,
             refused=[],
+            workplace=_workplace(self.services),
         )
+
+
+def _workplace(services: Services) -> Workplace | None:
+    if services.uploads is None or services.jobs is None:
+        return None
+    return Workplace(services.store, services.uploads, services.jobs, services.settings.public_url)

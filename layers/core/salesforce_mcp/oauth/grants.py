@@ -42,7 +42,12 @@ class Grants:
 
         Call it for every authenticated request, before anything is answered: a dead grant must be an HTTP 401.
         """
-        credential = GrantCredential(self, (access.organization_id, access.user_id))
+        return await self.credential_of(access.subject)
+
+    async def credential_of(self, subject: str) -> Credential:
+        """The way into the org of "<organization id>/<user id>"."""
+        organization_id, _, user_id = subject.partition("/")
+        credential = GrantCredential(self, (organization_id, user_id))
         await credential.session()
         return credential
 

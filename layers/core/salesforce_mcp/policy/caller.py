@@ -8,8 +8,18 @@ from salesforce_mcp.errors import Failure, InsufficientScope
 from salesforce_mcp.policy.cursors import Cursors
 from salesforce_mcp.policy.plans import Plans
 from salesforce_mcp.policy.scopes import Scope, missing
-from salesforce_mcp.ports import Clock
+from salesforce_mcp.ports import Clock, Jobs, Store, Uploads
 from salesforce_mcp.salesforce.client import Salesforce
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What long work needs beside the org."""
+
+    store: Store
+    uploads: Uploads
+    jobs: Jobs
+    public_url: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Caller:
     clock: Clock
     result_tokens: int
     refused: list[Failure]  # what must become the HTTP status of the answer: a dead grant, a missing scope
+    workplace: Workplace | None = None  # None where nothing may take longer than a request
 
     def require(self, needed: Iterable[Scope]) -> None:
         """Refuse a call that needs more rights, naming all of them at once."""

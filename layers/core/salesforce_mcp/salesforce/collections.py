@@ -10,7 +10,7 @@ from typing import Any
 from salesforce_mcp.errors import Failure, InvalidInput
 from salesforce_mcp.salesforce.connection import Call, Connection
 from salesforce_mcp.salesforce.failures import failure_from
-from salesforce_mcp.salesforce.paths import api_name
+from salesforce_mcp.salesforce.paths import api_name, record_id
 from salesforce_mcp.salesforce.retry import Kind
 from salesforce_mcp.salesforce.wire import body_of
 
@@ -51,6 +51,18 @@ class Collections:
     ) -> list[Saved]:
         """Change records, each named by its Id."""
         return await self._saved(Kind.WRITE, "PATCH", _body(name, rows, all_or_none=all_or_none), headers=headers)
+
+    async def upsert(self, name: str, external_field: str, rows: Rows) -> list[Saved]:
+        """Create or change records by an external id, each on its own."""
+        body, path = _body(name, rows, all_or_none=False), ("composite", "sobjects", api_name(name))
+        call = Call(Kind.WRITE, "PATCH", (*path, api_name(external_field)), body=lambda _version: body)
+        return [_saved(entry) for entry in body_of(await self._connection.send(call))]
+
+    async def delete(self, identifiers: Sequence[str]) -> list[Saved]:
+        """Delete records, each on its own."""
+        params = {"ids": ",".join(map(record_id, identifiers)), "allOrNone": "false"}
+        call = Call(Kind.CREATE, "DELETE", ("composite", "sobjects"), params)
+        return [_saved(entry) for entry in body_of(await self._connection.send(call))]
 
     async def create_tree(self, name: str, records: Rows) -> dict[str, str]:
         """Create parents with their children, all of them or none: reference id → record id."""

@@ -9,11 +9,12 @@ from typing import Any, get_type_hints
 from mcp.server.mcpserver.tools import Tool
 
 from salesforce_mcp.policy.scopes import Scope
-from salesforce_mcp.tools import core, marketing, service
+from salesforce_mcp.tools import bulk, core, marketing, service
 from salesforce_mcp.tools.tool import Effect, Function, mark_of
 
 TOOLSETS: dict[str, tuple[Function, ...]] = {
     "core": core.TOOLS,
+    "bulk": bulk.TOOLS,
     "service": service.TOOLS,
     "marketing": marketing.TOOLS,
 }
@@ -25,6 +26,9 @@ DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS
     "resolveCase",
     "getCaseTimeline",
     "getCampaignPerformance",
+    "previewImport",
+    "createBulkJob",
+    "getBulkJob",
 }
 
 ALL = "all"

@@ -1,0 +1,1 @@
+"""Long work on many rows: the files, and each step of the workflow."""

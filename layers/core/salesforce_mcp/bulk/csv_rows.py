@@ -1,0 +1,152 @@
+"""CSV as people send it: read while it is still in pieces, with row and column named where it is wrong.
+
+https://www.rfc-editor.org/rfc/rfc4180
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from salesforce_mcp.errors import InvalidInput
+
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "caret": "^", "backquote": "`"}
+# https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta: one field of a bulk record
+LONGEST_CELL = 131_072
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_BOM = b"\xef\xbb\xbf"
+# A line that runs on for longer than this is no CSV: a quote was never closed.
+_LONGEST_LINE = 64 * LONGEST_CELL
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` counts from 1 after the header. `problem` says why it cannot be sent, naming the column."""
+
+    number: int
+    cells: Sequence[str]
+    problem: str = ""
+
+
+class CsvRows:
+    """The rows of a CSV. What is wrong with a row is said of the row; what is wrong with the file is raised."""
+
+    def __init__(self, pieces: Iterable[bytes], *, delimiter: str = "") -> None:
+        lines = _decoded(_physical_lines(pieces))
+        first = self._first(lines)
+        self.delimiter = DELIMITERS[delimiter] if delimiter else _detected(first)
+        self._reader = csv.reader(_chained(first, lines), delimiter=self.delimiter, strict=True)
+        self.header = self._header()
+
+    def __iter__(self) -> Iterator[Row]:
+        number = 0
+        while (cells := self._next()) is not None:
+            if not cells or cells == [""]:
+                continue  # a blank line is no row
+            number += 1
+            yield Row(number, cells, _problem(self.header, cells))
+
+    def _first(self, lines: Iterator[str]) -> str:
+        for line in lines:
+            if line.strip():
+                return line
+        raise InvalidInput(
+            "The CSV is empty", code="EMPTY_CSV", hint="Its first line names the fields: FirstName,LastName,Email."
+        )
+
+    def _header(self) -> list[str]:
+        header = [name.strip() for name in self._next() or []]
+        for column, name in enumerate(header, start=1):
+            if not name:
+                raise _of_header(f"Column {column} of the header has no name", "MISSING_COLUMN_NAME")
+            if "\x00" in name:
+                raise _of_header(f"Column {column} of the header holds a NUL character", "INVALID_CHARACTER")
+        for name, count in Counter(map(str.lower, header)).items():
+            if count > 1:
+                raise _of_header(f"The header names {name!r} {count} times", "DUPLICATE_COLUMN")
+        return header
+
+    def _next(self) -> list[str] | None:
+        try:
+            return next(self._reader, None)
+        except csv.Error as error:
+            line = self._reader.line_num
+            raise InvalidInput(
+                f"Line {line} of the CSV cannot be read: {_said(error)}",
+                code="INVALID_CSV",
+                hint='A value with a comma, quote or line break stands in quotes, and a quote in it is doubled: "".',
+                details={"line": line},
+            ) from None
+
+
+def _problem(header: Sequence[str], cells: Sequence[str]) -> str:
+    if len(cells) != len(header):
+        at = header[len(cells)] if len(cells) < len(header) else f"column {len(header) + 1}"
+        word = "ends before" if len(cells) < len(header) else "goes on into"
+        return f"has {len(cells)} values for {len(header)} columns: it {word} {at}"
+    joined = "".join(cells)
+    if "\x00" in joined:
+        return next(
+            f"{name}: holds a NUL character" for name, cell in zip(header, cells, strict=True) if "\x00" in cell
+        )
+    return ""
+
+
+def _physical_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines with their endings, whichever they are; a value's own line breaks are put together by the reader."""
+    rest, first = b"", True
+    for piece in pieces:
+        block = rest + piece
+        if first and len(block) >= len(_BOM):
+            first = False
+            if block.startswith(_UTF_16) or b"\x00" in block[:2]:
+                raise InvalidInput("The CSV is UTF-16", code="NOT_UTF8", hint="Save it as CSV UTF-8.")
+            block = block.removeprefix(_BOM)
+        lines = block.splitlines(keepends=True)
+        # The last line may go on, and a carriage return at the end may be half of a line ending.
+        rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
+        if len(rest) > _LONGEST_LINE:
+            raise InvalidInput("A line of the CSV is too long", code="INVALID_CSV", hint="Is a quote left open?")
+        yield from lines
+    if rest:
+        yield rest.removeprefix(_BOM) if first else rest
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidInput(
+                f"Line {number} of the CSV is not UTF-8 at byte {error.start + 1}",
+                code="NOT_UTF8",
+                hint="Save it as CSV UTF-8: Excel writes another encoding when only CSV is chosen.",
+                details={"line": number},
+            ) from None
+
+
+def _detected(header: str) -> str:
+    """The candidate that stands most often outside of quotes."""
+    outside = "".join(header.split('"')[::2])
+    counts = {mark: outside.count(mark) for mark in DELIMITERS.values()}
+    return max(counts, key=lambda mark: counts[mark])
+
+
+def _chained(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _said(error: csv.Error) -> str:
+    text = str(error)
+    if "field larger" in text:
+        return f"a value is longer than {LONGEST_CELL:,} characters"
+    if "unexpected end" in text:
+        return "a quote is never closed"
+    if "expected after" in text:
+        return "text follows a closing quote"
+    return text
+
+
+def _of_header(message: str, code: str) -> InvalidInput:
+    return InvalidInput(message, code=code, hint="Each column of the first line is the API name of one field.")

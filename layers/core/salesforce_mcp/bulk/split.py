@@ -1,0 +1,183 @@
+"""The first step of a load: the rows read once, put in order for Salesforce and cut into parts."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+
+from salesforce_mcp.bulk.csv_rows import CsvRows, Row
+from salesforce_mcp.bulk.csv_text import row_text
+from salesforce_mcp.bulk.ledger import RUNNING, Load, Part
+from salesforce_mcp.bulk.workshop import MOST_REJECTED, Workshop
+from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.salesforce.client import Salesforce
+
+_FIRST_ROWS = 50
+
+
+@dataclass
+class _Cut:
+    """A part that is being filled."""
+
+    number: int
+    first: int
+    buffer: bytearray
+    rows: int = 0
+    gaps: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A part that is full."""
+
+    cut: _Cut
+    content: bytes
+
+
+async def split(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
+    """Cut the rows into parts. Done twice it does the same again: names and contents follow from the rows."""
+    load = await workshop.ledger.load(task["owner"], task["job"])
+    if load.parts is None:
+        load = await _cut_up(workshop, load)
+    return {"job": load.id, "owner": load.owner, "round": task["round"], "manifest": f"{load.folder}/manifest.json"}
+
+
+async def _cut_up(workshop: Workshop, load: Load) -> Load:
+    header, rows = await _rows_of(workshop, load)
+    rejected: list[Row] = []
+    kept = [at for at, name in enumerate(header) if load.columns.get(name, name)]
+    head = row_text([load.columns.get(header[at], header[at]) for at in kept])
+    cutting = _parts(rows, kept, head=head, limits=workshop, rejected=rejected)
+    manifest, total = [], 0
+    while (whole := await anyio.to_thread.run_sync(lambda: next(cutting, None))) is not None:
+        await _keep(workshop, load, whole)
+        manifest.append({"job": load.id, "owner": load.owner, "part": whole.cut.number})
+        total += whole.cut.rows
+    await workshop.uploads.write(f"{load.folder}/manifest.json", json.dumps(manifest).encode())
+    await workshop.uploads.write(f"{load.folder}/rejected.csv", _rejected_file(header, rejected))
+    return await workshop.ledger.change(
+        load,
+        lambda now: (
+            now
+            if now.parts is not None
+            else replace(
+                now,
+                state=RUNNING,
+                parts=len(manifest),
+                rows=total + len(rejected),
+                rejected=len(rejected),
+                rejections=[{"row": row.number, "message": row.problem} for row in rejected[:20]],
+            )
+        ),
+    )
+
+
+async def _keep(workshop: Workshop, load: Load, whole: _Whole) -> None:
+    cut = whole.cut
+    await workshop.uploads.write(part_name(load, cut.number), whole.content)
+    part = Part(
+        job=load.id,
+        number=cut.number,
+        rows=cut.rows,
+        first=cut.first,
+        gaps=cut.gaps,
+        sha256=hashlib.sha256(whole.content).hexdigest(),
+    )
+    await workshop.ledger.add_part(load, part)
+
+
+async def _rows_of(workshop: Workshop, load: Load) -> tuple[list[str], Iterator[Row]]:
+    if load.soql:
+        return await _selected(await workshop.org_of(load.owner), load)
+    pieces = _in_thread(workshop.uploads.pieces(load.source))
+    rows = await anyio.to_thread.run_sync(lambda: CsvRows(pieces, delimiter=load.delimiter))
+    return rows.header, iter(rows)
+
+
+async def _selected(org: Salesforce, load: Load) -> tuple[list[str], Iterator[Row]]:
+    """The selected rows, with the values that all of them get."""
+    page = await org.query(load.soql)
+    columns, pages = list(page.columns), [page]
+    while pages[-1].cursor:
+        pages.append(await org.next_page(pages[-1].cursor, soql=load.soql))
+    extra = list(load.values.values())
+    rows = (
+        Row(number, [*map(_text, cells), *extra])
+        for number, cells in enumerate((cells for one in pages for cells in one.rows), start=1)
+    )
+    return [*columns, *load.values], rows
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _parts(
+    rows: Iterator[Row], kept: Sequence[int], *, head: bytes, limits: Workshop, rejected: list[Row]
+) -> Iterator[_Whole]:
+    cut = _Cut(0, 1, bytearray(head))
+    for row in rows:
+        if row.problem:
+            _reject(row, rejected)
+            cut.gaps.append(row.number)
+            continue
+        line = row_text([row.cells[at] for at in kept])
+        if cut.rows and (len(cut.buffer) + len(line) > limits.part_bytes or cut.rows >= limits.part_rows):
+            yield _Whole(cut, bytes(cut.buffer))
+            cut = _Cut(cut.number + 1, row.number, bytearray(head))
+        cut.buffer += line
+        cut.rows += 1
+    if cut.rows:
+        yield _Whole(cut, bytes(cut.buffer))
+
+
+def _reject(row: Row, rejected: list[Row]) -> None:
+    """A few bad rows are put aside; when nearly all are bad, the file is not what it seems to be."""
+    rejected.append(row)
+    if len(rejected) > MOST_REJECTED or (row.number == len(rejected) == _FIRST_ROWS):
+        raise InvalidInput(
+            f"Row {rejected[0].number} {rejected[0].problem}, and {len(rejected) - 1} more rows are wrong",
+            code="INVALID_CSV",
+            hint="Check the delimiter and the quotes. Nothing was written.",
+            details={"row": rejected[0].number},
+        )
+
+
+def _rejected_file(header: Sequence[str], rejected: Sequence[Row]) -> bytes:
+    return b"".join([row_text(["row", "problem", *header]), *(_rejected_line(row) for row in rejected)])
+
+
+def _rejected_line(row: Row) -> bytes:
+    return row_text([str(row.number), row.problem, *row.cells])
+
+
+def part_name(load: Load, number: int) -> str:
+    return f"{load.folder}/parts/{number:05}.csv"
+
+
+def numbers_of(part: Part) -> Iterator[int]:
+    """The number in the file of each row of a part."""
+    gaps, number = set(part.gaps), part.first
+    while True:
+        if number not in gaps:
+            yield number
+        number += 1
+
+
+def _in_thread(pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
+    """Read by a worker thread, so that parsing a large file does not hold up the event loop."""
+
+    async def following() -> bytes | None:
+        return await anext(pieces, None)
+
+    while (piece := anyio.from_thread.run(following)) is not None:
+        yield piece

@@ -1,0 +1,56 @@
+"""Uploads in a folder. A file appears whole, under its name, or not at all."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio.to_thread
+
+from salesforce_mcp.errors import InvalidInput, NotFound
+
+_PIECE = 1_000_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+
+
+class FolderUploads:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def write(self, name: str, content: bytes) -> None:
+        await anyio.to_thread.run_sync(self._write, name, content)
+
+    async def read(self, name: str) -> bytes:
+        return await anyio.to_thread.run_sync(lambda: self._existing(name).read_bytes())
+
+    async def pieces(self, name: str) -> AsyncIterator[bytes]:
+        async with await anyio.open_file(self._existing(name), "rb") as file:
+            while piece := await file.read(_PIECE):
+                yield piece
+
+    async def names(self, prefix: str) -> list[str]:
+        return await anyio.to_thread.run_sync(self._names, prefix)
+
+    def _write(self, name: str, content: bytes) -> None:
+        file = self._path(name)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = file.with_name(f".{file.name}.{os.urandom(4).hex()}")
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(content)
+        new.replace(file)
+
+    def _names(self, prefix: str) -> list[str]:
+        files = (file for file in self._folder.rglob("*") if file.is_file() and not file.name.startswith("."))
+        names = (file.relative_to(self._folder).as_posix() for file in files)
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def _existing(self, name: str) -> Path:
+        file = self._path(name)
+        if not file.is_file():
+            raise NotFound("There is no such file", code="FILE_NOT_FOUND", hint="Files are kept for seven days.")
+        return file
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise InvalidInput("This cannot be the name of a file")
+        return self._folder / name

@@ -1,0 +1,50 @@
+"""Where bulk tools work, and what they take."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from salesforce_mcp.bulk.ledger import Ledger
+from salesforce_mcp.bulk.workshop import Workshop
+from salesforce_mcp.errors import NotPermitted
+from salesforce_mcp.policy.caller import Caller
+from salesforce_mcp.policy.scopes import Scope
+from salesforce_mcp.salesforce.client import Salesforce
+
+Operation = Literal["insert", "update", "upsert", "delete", "hardDelete"]
+Csv = Annotated[str | None, Field(description="CSV text, first line the columns")]
+Rows = Annotated[list[dict[str, Any]] | None, Field(description="Rows as objects, in place of csv")]
+UploadId = Annotated[str | None, Field(description="From createUpload, in place of csv")]
+Columns = Annotated[dict[str, str] | None, Field(description="Column → field API name; empty text leaves it out")]
+Delimiter = Annotated[
+    Literal["comma", "semicolon", "tab", "pipe", "caret", "backquote"] | None, Field(description="Detected if left out")
+]
+JobId = Annotated[str, Field(pattern=r"^job-[0-9a-f]{24}$")]
+PlanId = Annotated[str | None, Field(description="From the preview that the same call gives without it")]
+
+_RIGHT = {"delete": Scope.DELETE, "hardDelete": Scope.DELETE}
+
+
+def workshop_of(calling: Caller, org: Salesforce) -> Workshop:
+    place = calling.workplace
+    if place is None:
+        raise NotPermitted(
+            "Bulk work needs the server behind a URL; this one was started by the client as its own process",
+            code="BULK_NOT_AVAILABLE",
+            hint="Use executeComposite for a few records, or connect by URL.",
+        )
+
+    async def always(_owner: str) -> Salesforce:
+        return org
+
+    return Workshop(
+        ledger=Ledger(place.store), uploads=place.uploads, jobs=place.jobs, clock=calling.clock, org_of=always
+    )
+
+
+def public_url(calling: Caller) -> str:
+    return calling.workplace.public_url if calling.workplace else ""
+
+
+def require_right(calling: Caller, operation: str) -> None:
+    calling.require({_RIGHT.get(operation, Scope.WRITE), Scope.BULK})

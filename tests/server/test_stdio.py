@@ -28,7 +28,9 @@ async def test_a_local_client_has_every_tool_and_works_with_it(world: World) -> 
 
 
 async def test_the_operator_can_keep_it_to_reading(world: World) -> None:
-    server = build_stdio_server(Settings(read_only=True), credential(world), world.services.http, store=world.services.store)
+    server = build_stdio_server(
+        Settings(read_only=True), credential(world), world.services.http, store=world.services.store
+    )
     before = world.writes()
     async with Client(server) as client:
         listed = (await client.list_tools()).tools
@@ -53,7 +55,9 @@ async def test_a_cursor_of_one_process_is_nothing_to_another(world: World) -> No
     soql = "SELECT Id, Name FROM Contact ORDER BY Id"
     async with (
         Client(build_stdio_server(settings, credential(world), world.services.http, store=world.services.store)) as one,
-        Client(build_stdio_server(settings, credential(world), world.services.http, store=world.services.store)) as other,
+        Client(
+            build_stdio_server(settings, credential(world), world.services.http, store=world.services.store)
+        ) as other,
     ):
         first = await one.call_tool("executeQuery", {"soql": soql})
         cursor = first.structured_content["cursor"]

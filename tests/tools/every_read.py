@@ -68,6 +68,11 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "listApiVersions": [{}],
         "listResources": [{}],
         **_service(world),
+        "listReports": [{}, {"kind": "dashboard"}],
+        "describeReport": [{"report": "Accounts by Industry"}],
+        "getReport": [{"report": "Accounts by Industry"}, {"report": "Accounts by Industry", "period": "THIS_YEAR"}],
+        "getDashboard": [{"dashboard": "Sales Dashboard"}],
+        "runListView": [{"objectName": "Account"}, {"objectName": "Account", "view": "All Accounts", "limit": 500}],
         "getCampaignPerformance": [{}, {"campaign": "a"}],
     }
 

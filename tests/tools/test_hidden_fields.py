@@ -7,8 +7,8 @@ from server.world import ADMIN, LEGACY, MODERN, READ_ONLY, SALES, SUPPORT, World
 from tools.every_read import POISONED, READING, SECRET_MARGIN, arguments
 
 HIDDEN = "Internal_Margin__c"
-# What Salesforce reads by POST: several reads at once.
-READING_POSTS = {"POST /services/data/v68.0/composite"}
+# What Salesforce reads by POST: several reads at once, and a report with filters of its own.
+READING_POSTS = ("POST /services/data/v68.0/composite", "POST /services/data/v68.0/analytics/reports/")
 
 
 @pytest.fixture
@@ -81,4 +81,5 @@ async def test_no_reading_tool_writes(margin: World) -> None:
                 await client.call_tool(name, each)
     assert margin.writes() == before
     assert margin.rows('SELECT * FROM "Account" ORDER BY Id') == rows
-    assert {request for request in margin.salesforce_requests if not request.startswith("GET ")} <= READING_POSTS
+    posted = [request for request in margin.salesforce_requests if not request.startswith("GET ")]
+    assert all(request.startswith(READING_POSTS) for request in posted)

@@ -199,10 +199,17 @@ class Salesforce:
         return await self._connection.read(*path, params=params)
 
     async def invoke(
-        self, method: str, *path: str, body: Mapping[str, Any] | None = None, only_reads: bool = False
+        self,
+        method: str,
+        *path: str,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        only_reads: bool = False,
     ) -> Any:
         """Send to such a resource; `only_reads` where it may be sent twice, for it changes nothing."""
-        return await self._write(Kind.READ if only_reads else Kind.CREATE, method, *path, body=body)
+        kind = Kind.READ if only_reads else Kind.CREATE
+        content = (lambda _version: dict(body)) if body is not None else None
+        return body_of(await self._connection.send(Call(kind, method, path, params or {}, body=content)))
 
     async def blob(self, name: str, identifier: str, field: str) -> bytes:
         """The content of a field that holds a file."""

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from mcp.server.mcpserver.tools import Tool
 
 from salesforce_mcp.policy.scopes import Scope
-from salesforce_mcp.tools import bulk, core, marketing, service
+from salesforce_mcp.tools import analytics, bulk, core, marketing, service
 from salesforce_mcp.tools.tool import Effect, Function, mark_of
 
 TOOLSETS: dict[str, tuple[Function, ...]] = {
@@ -17,6 +17,7 @@ TOOLSETS: dict[str, tuple[Function, ...]] = {
     "bulk": bulk.TOOLS,
     "service": service.TOOLS,
     "marketing": marketing.TOOLS,
+    "analytics": analytics.TOOLS,
 }
 
 # What the plain URL offers: at most 45 tools within 6,000 tokens.
@@ -29,6 +30,8 @@ DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS
     "previewImport",
     "createBulkJob",
     "getBulkJob",
+    "listReports",
+    "getReport",
 }
 
 ALL = "all"

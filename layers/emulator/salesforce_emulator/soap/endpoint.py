@@ -30,6 +30,8 @@ async def soap(request: Request) -> Response:
         version = _version(request.path_params["version"])
         site = site_of(request)
         message = Message(site, wsdl, version, site.base_url(request), headers, operation)
+        if operation.tag != "login":
+            session_of(message)
         operations = OF_METADATA if wsdl == "m" else OPERATIONS
         with site.org.duplicates.told(_duplicate_rule_header(message), version=f"{version}.0"):
             answer = operations.get(operation.tag, _not_emulated)(message)
@@ -52,7 +54,6 @@ def _version(text: str) -> int:
 
 
 def _not_emulated(message: Message) -> str:
-    session_of(message)
     raise NotEmulated(f"the SOAP operation {message.operation.tag}()")
 
 

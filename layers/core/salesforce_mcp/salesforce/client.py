@@ -56,6 +56,7 @@ class Salesforce:
         self._connection = Connection(
             http, credential, api_version=api_version, versions=versions or ApiVersions(), patience=patience
         )
+        self.collections = Collections(self._connection)
         self.soap = Soap(http, credential, version=self._connection.version, patience=patience)
 
     @property
@@ -67,11 +68,6 @@ class Salesforce:
     def bulk(self) -> Bulk:
         """The Bulk API 2.0 of the org."""
         return Bulk(self._connection)
-
-    @property
-    def collections(self) -> Collections:
-        """Up to 200 records in a request."""
-        return Collections(self._connection)
 
     async def version(self) -> str:
         """The API version in use, such as 68.0."""
@@ -193,6 +189,10 @@ class Salesforce:
             build=lambda version: batch_body(version, subrequests, halt_on_error=halt_on_error),
         )
         return batch_answers(answer, subrequests)
+
+    async def address(self, identifier: str) -> str:
+        """Where a person opens this record in the browser."""
+        return f"{(await self._connection.session()).instance_url}/{record_id(identifier)}"
 
     async def resource(self, *path: str, params: Mapping[str, str] | None = None) -> Any:
         """GET a REST resource that has no method of its own; `path` is its segments below the version."""

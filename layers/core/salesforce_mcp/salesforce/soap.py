@@ -40,12 +40,14 @@ class Conversion:
     owner_id: str | None = None
     opportunity_name: str | None = None
     without_opportunity: bool = False
-    notify_owner: bool = False
+    allow_duplicates: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """In the order of the WSDL, which the platform insists on."""
         return {
             "urn:accountId": self.account_id,
+            "urn:bypassAccountDedupeCheck": self.allow_duplicates,
+            "urn:bypassContactDedupeCheck": self.allow_duplicates,
             "urn:contactId": self.contact_id,
             "urn:convertedStatus": self.status,
             "urn:doNotCreateOpportunity": self.without_opportunity,
@@ -53,7 +55,7 @@ class Conversion:
             "urn:opportunityName": None if self.without_opportunity else self.opportunity_name,
             "urn:overwriteLeadSource": False,
             "urn:ownerId": self.owner_id,
-            "urn:sendNotificationEmail": self.notify_owner,
+            "urn:sendNotificationEmail": False,
         }
 
 
@@ -88,11 +90,9 @@ class Soap:
         self._version = version
         self._patience = patience
 
-    async def convert_leads(
-        self, conversions: Sequence[Conversion], *, allow_duplicates: bool = False
-    ) -> list[Outcome]:
+    async def convert_leads(self, conversions: Sequence[Conversion]) -> list[Outcome]:
         body = "".join(element("urn:leadConverts", conversion.as_data()) for conversion in conversions)
-        return await self._call(Kind.CREATE, "convertLead", body, headers=_ALLOW_DUPLICATES if allow_duplicates else "")
+        return await self._call(Kind.CREATE, "convertLead", body)
 
     async def merge(
         self, name: str, master_id: str, losers: Sequence[str], fields: Mapping[str, Any] | None = None
@@ -138,9 +138,6 @@ class Soap:
             return _as_rest(response)
 
         return await answer_to(send, kind, self._patience)
-
-
-_ALLOW_DUPLICATES = "<urn:DuplicateRuleHeader><urn:allowSave>true</urn:allowSave></urn:DuplicateRuleHeader>"
 
 
 def _as_rest(response: httpx.Response) -> httpx.Response:

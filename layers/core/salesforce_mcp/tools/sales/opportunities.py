@@ -1,0 +1,157 @@
+"""Opportunities: their stage, their contacts, what they add up to."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.salesforce.composite import Subrequest
+from salesforce_mcp.salesforce.nearest import nearest
+from salesforce_mcp.salesforce.page import flat_record
+from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.results import Table
+from salesforce_mcp.tools.tool import Effect, Org, tool
+
+_Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+_LOSS_REASON = re.compile(r"(loss|lost).{0,12}reason|reason.{0,12}(loss|lost)", re.I)
+_SHOWN = "Name,StageName,Probability,Amount,ExpectedRevenue,CloseDate,ForecastCategoryName,IsClosed,IsWon,NextStep"
+
+
+@tool(Effect.WRITES)
+async def moveOpportunityStage(
+    opportunityId: str,
+    stage: str,
+    org: Org,
+    probability: Annotated[float | None, Field(ge=0, le=100)] = None,
+    closeDate: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = None,
+    amount: float | None = None,
+    nextStep: str | None = None,
+    lossReason: str | None = None,
+) -> dict[str, Any]:
+    """Move an opportunity to another stage, with probability, close date, next step or loss reason."""
+    describe = await org.describe("Opportunity")
+    values: dict[str, Any] = {
+        "StageName": _picklist_value(describe, "StageName", stage, parameter="stage"),
+        "Probability": probability,
+        "CloseDate": closeDate,
+        "Amount": amount,
+        "NextStep": nextStep,
+    }
+    if lossReason:
+        field = _loss_reason_field(describe)
+        values[field] = _picklist_value(describe, field, lossReason, parameter="lossReason")
+    given = {name: value for name, value in values.items() if value is not None}
+    path = ("sobjects", "Opportunity", record_id(opportunityId))
+    visible = {field["name"] for field in describe["fields"]}
+    shown_fields = ",".join(name for name in _SHOWN.split(",") if name in visible)
+    bodies = await org.together(
+        [
+            Subrequest("GET", path, "before", params={"fields": "StageName"}),
+            Subrequest("PATCH", path, "move", body=given),
+            Subrequest("GET", path, "after", params={"fields": shown_fields}),
+        ]
+    )
+    return {"id": opportunityId, "from": bodies["before"]["StageName"], **flat_record(bodies["after"])}
+
+
+def _picklist_value(describe: Mapping[str, Any], name: str, wanted: str, *, parameter: str) -> str:
+    """The value as the org writes it; one that the picklist lacks is refused with the nearest."""
+    field: Mapping[str, Any] = next((field for field in describe["fields"] if field["name"] == name), {})
+    values = [str(entry["value"]) for entry in field.get("picklistValues") or [] if entry.get("active")]
+    by_lower = {value.lower(): value for value in values}
+    if not values or wanted.lower() in by_lower:
+        return by_lower.get(wanted.lower(), wanted)
+    meant = nearest(wanted, values)
+    raise InvalidInput(
+        f"{shown(wanted)} is none of the values of {name}",
+        fields=[parameter],
+        hint=f"{f'Did you mean {meant[0]}? ' if meant else ''}Values: {', '.join(values)}. Nothing was changed.",
+    )
+
+
+def _loss_reason_field(describe: Mapping[str, Any]) -> str:
+    for field in describe["fields"]:
+        if field.get("updateable") and (
+            _LOSS_REASON.search(field["name"]) or _LOSS_REASON.search(field["label"] or "")
+        ):
+            return str(field["name"])
+    raise InvalidInput(
+        "This org has no field for a loss reason that this user may write",
+        fields=["lossReason"],
+        hint="Write it into nextStep, or ask the administrator for a field. Nothing was changed.",
+    )
+
+
+@tool(Effect.WRITES)
+async def setContactRole(
+    opportunityId: str,
+    contactId: str,
+    org: Org,
+    role: str | None = None,
+    primary: bool = False,
+) -> dict[str, Any]:
+    """Give a contact a role on an opportunity, or change it; primary makes it the main contact."""
+    about = f"OpportunityId = {quote_literal(record_id(opportunityId))}"
+    where = f"{about} AND ContactId = {quote_literal(record_id(contactId))}"
+    found = await org.query(f"SELECT Id, Role, IsPrimary FROM OpportunityContactRole WHERE {where} LIMIT 1")  # noqa: S608
+    values: dict[str, Any] = {**({"Role": role} if role else {}), **({"IsPrimary": True} if primary else {})}
+    if found.records:
+        identifier = str(found.records[0]["Id"])
+        await org.update("OpportunityContactRole", identifier, values)
+        return {"id": identifier, "created": False, **values}
+    new = {"OpportunityId": opportunityId, "ContactId": contactId, **values}
+    return {"id": await org.create("OpportunityContactRole", new), "created": True, **values}
+
+
+_Group = Literal["category", "owner", "stage", "quarter", "month"]
+_GROUPS = {
+    "category": "ForecastCategoryName",
+    "owner": "Owner.Name",
+    "stage": "StageName",
+    "quarter": "CALENDAR_QUARTER(CloseDate)",
+    "month": "CALENDAR_MONTH(CloseDate)",
+}
+_PERIODS = {
+    "this quarter": "THIS_FISCAL_QUARTER",
+    "next quarter": "NEXT_FISCAL_QUARTER",
+    "this year": "THIS_FISCAL_YEAR",
+    "next 12 months": "NEXT_N_DAYS:365",
+}
+
+
+@tool(Effect.READS)
+async def getPipelineForecast(
+    org: Org,
+    groupBy: _Group = "category",
+    period: Literal["this quarter", "next quarter", "this year", "next 12 months", "all"] = "this quarter",
+    ownerId: str | None = None,
+) -> dict[str, Any]:
+    """Pipeline and forecast by close date: number, amount, expected revenue by group, open and won, with totals."""
+    conditions = ["(IsClosed = FALSE OR IsWon = TRUE)"]
+    if period != "all":
+        conditions.append(f"CloseDate = {_PERIODS[period]}")
+    if ownerId:
+        conditions.append(f"OwnerId = {quote_literal(record_id(ownerId))}")
+    by = _GROUPS[groupBy]
+    alias = "" if "(" not in by else f" {groupBy}Number"
+    soql = (
+        f"SELECT {by}{alias or ' grp'}, IsWon won, COUNT(Id) number, SUM(Amount) amount,"  # noqa: S608
+        f" SUM(ExpectedRevenue) expected FROM Opportunity WHERE {' AND '.join(conditions)} GROUP BY {by}, IsWon"
+    )
+    page = await org.query(soql)
+    rows = [
+        (row[0], "won" if row[1] else "open", row[2], row[3] or 0, row[4] or 0)
+        for row in sorted(page.rows, key=lambda row: (str(row[0]), bool(row[1])))
+    ]
+    still_open = [row for row in rows if row[1] == "open"]
+    won = [row for row in rows if row[1] == "won"]
+    return {
+        "period": period,
+        "openAmount": sum(row[3] for row in still_open),
+        "openExpectedRevenue": sum(row[4] for row in still_open),
+        "wonAmount": sum(row[3] for row in won),
+        **Table((groupBy, "state", "opportunities", "amount", "expectedRevenue"), rows, len(rows)).as_data(),
+    }

@@ -11,7 +11,9 @@ setup: .venv/ready
 
 .venv/ready: pyproject.toml uv.lock
 	@test -d .venv || $(PYTHON) -m venv .venv
-	@command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv \
+		|| { $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
+			$(BIN)/python -m pip install --quiet --disable-pip-version-check uv; }
 	@$(UV) sync --quiet --frozen --inexact --python $(BIN)/python
 	@touch $@
 

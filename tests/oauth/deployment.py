@@ -33,6 +33,7 @@ class Wire(httpx.AsyncBaseTransport):
     """Carries requests to an application in this process, and keeps what was sent."""
 
     def __init__(self, app: Starlette) -> None:
+        self.app = app
         self._inner = httpx.ASGITransport(app)
         self.requests: list[httpx.Request] = []
         self.withholds_refresh_tokens = False  # as the policy "Immediately expire refresh token" does
@@ -79,6 +80,11 @@ class Deployment:
     @property
     def grants(self):
         return self.app.state.grants
+
+    @property
+    def site(self):
+        """The emulated org behind its own HTTP."""
+        return self.salesforce.app.state.site
 
     async def consent_page(self, browser: Browser, application: Application, **changes: str | None) -> Page:
         page = await browser.open(application.authorization_url(**changes))

@@ -67,8 +67,10 @@ class DocumentHost:
 
 
 @asynccontextmanager
-async def document_host(folder: Path) -> AsyncIterator[DocumentHost]:
-    authority, serving = _certificates(folder)
+async def document_host(
+    folder: Path, *, names: tuple[str, ...] = (HOST, "keys.example")
+) -> AsyncIterator[DocumentHost]:
+    authority, serving = _certificates(folder, names)
     host = DocumentHost(trust=authority)
     server = await asyncio.start_server(host.answer, "127.0.0.1", 0, ssl=serving)
     host.port = server.sockets[0].getsockname()[1]
@@ -76,12 +78,12 @@ async def document_host(folder: Path) -> AsyncIterator[DocumentHost]:
         yield host
 
 
-def _certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def _certificates(folder: Path, hosts: tuple[str, ...]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """A test authority's trust and the server's own chain, made on the spot."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
     ca = _certificate(ca_name, ca_name, ca_key.public_key(), ca_key, x509.BasicConstraints(ca=True, path_length=0))
-    names = x509.SubjectAlternativeName([x509.DNSName(HOST), x509.DNSName("keys.example")])
+    names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
     own = _certificate(x509.Name([]), ca_name, key.public_key(), ca_key, names)
     (folder / "ca.pem").write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     (folder / "own.pem").write_bytes(own.public_bytes(serialization.Encoding.PEM))

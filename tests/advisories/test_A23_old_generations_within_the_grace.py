@@ -1,0 +1,8 @@
+"""django-oauth-toolkit #1617: the grace for the last refresh token lets older ones through."""
+
+from oauth.test_refresh import (
+    test_reuse_of_a_much_older_token_ends_the_family_too as test_reuse_of_a_much_older_token_ends_the_family_too,
+)
+from oauth.test_refresh import (
+    test_the_grace_is_for_the_immediate_predecessor_only as test_the_grace_is_for_the_immediate_predecessor_only,
+)

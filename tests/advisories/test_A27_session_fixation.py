@@ -1,0 +1,5 @@
+"""CVE-2026-54072, CVE-2024-7341: a cookie planted before the sign-in is the session after it."""
+
+from oauth.test_consent import (
+    test_every_cookie_we_set_has_all_its_guards as test_every_cookie_we_set_has_all_its_guards,
+)

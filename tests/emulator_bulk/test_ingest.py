@@ -272,10 +272,12 @@ async def test_jobs_are_listed_for_their_maker_and_for_who_sees_all(desk: Desk) 
     seller = desk.signed_in(SALES)
     theirs = await seller.create(**ACCOUNTS)
     listed = (await desk.call("GET", "jobs/ingest")).json()
+    classic = (await desk.call("GET", "jobs/ingest", params={"jobType": "Classic"})).json()
     for_seller = (await seller.call("GET", "jobs/ingest")).json()
 
     assert [one["id"] for one in listed["records"]] == [mine, theirs]
     assert (listed["done"], listed["nextRecordsUrl"]) == (True, None)
+    assert classic["records"] == []
     assert [one["id"] for one in for_seller["records"]] == [theirs]
     assert (await seller.call("GET", f"jobs/ingest/{mine}")).status_code == 404
 
@@ -386,3 +388,16 @@ async def test_a_long_list_of_jobs_comes_in_pages(desk: Desk) -> None:
 
     assert (first["done"], second["done"]) == (False, True)
     assert [one["id"] for one in [*first["records"], *second["records"]]] == made
+
+
+async def test_rows_are_assigned_by_the_rule_that_the_job_names(desk: Desk, org: Org) -> None:
+    found = org.connection.execute("""SELECT Id FROM "AssignmentRule" WHERE SobjectType = 'Case'""").fetchone()
+    order = {"object": "Case", "operation": "insert"}
+    content = "Subject,Priority,Origin\nFirst,High,Email\n"
+    await desk.run(content, **order)
+    await desk.run(content, **order, assignmentRuleId=found[0])
+    unknown = await desk.call("POST", "jobs/ingest", json={**order, "assignmentRuleId": "01Q000000000000AAA"})
+
+    (unruled,), (ruled,) = org.connection.execute('SELECT OwnerId FROM "Case" ORDER BY Id').fetchall()
+    assert (unruled[:3], ruled[:3]) == ("005", "00G")
+    assert (unknown.status_code, unknown.json()[0]["errorCode"]) == (400, "INVALIDJOB")

@@ -183,3 +183,10 @@ async def test_a_duplicate_stops_the_conversion_unless_it_is_passed_over(soap: S
 
     assert errors(refused) == ("DUPLICATES_DETECTED", "Use one of these records?")
     assert said(done, "success") == "true"
+
+
+async def test_records_within_a_conversion_are_not_emulated(soap: Soap, org: Org) -> None:
+    operation = asked(lead(org), accountRecord="<so:Name>Other</so:Name>")
+    answer = await soap.post(operation)
+
+    assert (answer.status_code, "NOT_EMULATED" in answer.text) == (500, True)

@@ -41,6 +41,17 @@ async def test_mail_that_cannot_be_sent_says_why(soap: Soap, org: Org) -> None:
     assert (await soap.client.get("http://testserver/__emulator__/outbox")).json() == []
 
 
+async def test_attachments_are_kept_by_name(soap: Soap) -> None:
+    file = "</urn:fileAttachments>".join(["<urn:body>eA==</urn:body><urn:fileName>offer.pdf</urn:fileName>", ""])
+    operation = mail(plainTextBody="x", toAddresses="a@b.example").replace(
+        "<urn:toAddresses>", f"<urn:fileAttachments>{file}<urn:toAddresses>"
+    )
+    await soap.call(operation)
+    (sent,) = (await soap.client.get("http://testserver/__emulator__/outbox")).json()
+
+    assert sent["attachments"] == ["offer.pdf"]
+
+
 async def test_templates_are_not_emulated(soap: Soap) -> None:
     answer = await soap.post(mail(templateId="00X000000000000AAA", toAddresses="a@b.example"))
 

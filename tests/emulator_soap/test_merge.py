@@ -147,3 +147,22 @@ async def test_more_than_two_hundred_are_a_fault(soap: Soap) -> None:
     answer = await soap.post(listed("undelete", *["001000000000000AAA"] * 201))
 
     assert (answer.status_code, "EXCEEDED_ID_LIMIT" in answer.text) == (500, True)
+
+
+async def test_the_enterprise_wsdl_says_the_type_as_an_attribute(soap: Soap, org: Org) -> None:
+    master, other = (org.insert(admin(org), "Account", {"Name": name}) for name in "AB")
+    operation = merging("Account", master, other, fields="<so:fieldsToNull>Phone</so:fieldsToNull>")
+    operation = operation.replace("<so:type>Account</so:type>", "").replace("so:sObject", "so:Account")
+    (result,) = await soap.call(operation, path="c/60.0")
+
+    assert said(result, "success") == "true"
+
+
+async def test_soap_calls_count_as_requests(soap: Soap) -> None:
+    before = soap.site.usage.used
+    await soap.call("<urn:getServerTimestamp/>")
+    assert soap.site.usage.used == before + 1
+    soap.site.faults.spend_limit()
+    answer = await soap.post("<urn:getServerTimestamp/>")
+
+    assert (answer.status_code, "sf:REQUEST_LIMIT_EXCEEDED" in answer.text) == (500, True)

@@ -54,7 +54,8 @@ class Ingest:
         rows = self._reader.take(CHUNK)
         if not rows:
             return None
-        with self._org.transaction():
+        # Bulk rows are assigned by the rule that the job names, and by none when it names none.
+        with self._org.transaction(), self._org.assignment.told(job.assignment_rule or "false"):
             outcomes = self._outcomes([self._read(row) for row in rows])
             return self._keep(job, rows, outcomes)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from salesforce_emulator import ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.bulk.csv_text import DELIMITERS, LINE_ENDINGS
 from salesforce_emulator.errors import Refused
@@ -52,7 +53,7 @@ def ingest_order(org: Org, caller: Caller, body: Mapping[str, Any]) -> dict[str,
         "object": one.name,
         "query": "",
         "external_id": _external_id(caller, one, _text(body, "externalIdFieldName")) if operation == "upsert" else "",
-        "assignment_rule": _text(body, "assignmentRuleId"),
+        "assignment_rule": _assignment_rule(org, one, _text(body, "assignmentRuleId")),
         **_format(body),
     }
 
@@ -81,6 +82,16 @@ def _external_id(caller: Caller, one: Object, name: str) -> str:
     if field is None or not known:
         raise _invalid(f"Field name provided, {name}, is not an External ID or indexed field for {one.name}")
     return field.name
+
+
+def _assignment_rule(org: Org, one: Object, rule_id: str) -> str:
+    if not rule_id:
+        return ""
+    known = ids.canonical(rule_id)
+    query = 'SELECT 1 FROM "AssignmentRule" WHERE Id = ? AND SobjectType = ?'
+    if known is None or org.connection.execute(query, (known, one.name)).fetchone() is None:
+        raise _invalid(f"{rule_id} is not an assignment rule of {one.name}")
+    return known
 
 
 def _format(body: Mapping[str, Any]) -> dict[str, str]:

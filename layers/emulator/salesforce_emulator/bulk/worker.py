@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from salesforce_emulator.bulk.classic import INGEST_BATCH, BatchIngest, ClassicJobs
 from salesforce_emulator.bulk.csv_text import Unreadable
 from salesforce_emulator.bulk.export import Export
 from salesforce_emulator.bulk.ingest import Ingest
@@ -23,6 +24,7 @@ class Worker:
 
     def __init__(self, org: Org, queries: Queries, faults: Faults) -> None:
         self.jobs = Jobs(org)
+        self.classic = ClassicJobs(org, self.jobs)
         self.automatic = True
         self._org = org
         self._queries = queries
@@ -91,6 +93,8 @@ class Worker:
         return self._work[1]
 
     def _begin(self, job: Job) -> Ingest | Export:
+        if job.kind == INGEST_BATCH:
+            return BatchIngest(self._org, self.jobs, self._faults, job)
         if job.kind == INGEST:
             return Ingest(self._org, self.jobs, self._faults, job)
         return Export(self._org, self.jobs, self._queries, job)

@@ -87,6 +87,8 @@ def unprocessed(call: Call) -> Answer:
 
 def listed(call: Call, kind: str, name: str) -> Answer:
     """One page of jobs; the locator is the last job of the page before."""
+    if call.query.get("jobType", kind) != kind or call.flag("isPkChunkingEnabled"):
+        return Answer(200, {"done": True, "nextRecordsUrl": None, "records": []})  # there are no such jobs here
     jobs = call.site.bulk.jobs.listed(call.caller, kind, after=call.query.get("queryLocator", ""))
     most = min(len(jobs), LISTED)
     following = f"{call.url('jobs', name)}?queryLocator={jobs[most - 1].id}" if most < len(jobs) else None

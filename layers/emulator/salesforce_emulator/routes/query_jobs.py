@@ -9,6 +9,7 @@ from salesforce_emulator.routes.ingest_jobs import CSV, listed, wanted_state
 from salesforce_emulator.soql.parser import parse
 
 SINCE = 47
+PAGES_SINCE = 58
 PARALLEL_ROWS, PARALLEL_PAGES = 10_000, 5
 
 
@@ -74,6 +75,8 @@ def results(call: Call) -> Answer:
 
 def result_pages(call: Call) -> Answer:
     """GET /jobs/query/{id}/resultPages: links that can be followed at the same time."""
+    if call.number < PAGES_SINCE:
+        raise Refused(404, "NOT_FOUND", NOT_FOUND)
     job = _complete(call)
     base = call.url("jobs", "query", job.id)
     first = export.page_of(job, call.query.get("locator", ""), PARALLEL_ROWS).first

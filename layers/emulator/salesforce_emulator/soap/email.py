@@ -21,6 +21,7 @@ TEXTS = (
     "inReplyTo",
 )
 LISTS = ("toAddresses", "ccAddresses", "bccAddresses")
+ATTACHED = ("documentAttachments", "entityAttachments")
 PEOPLE = ("Contact", "Lead", "User")
 
 
@@ -43,6 +44,8 @@ def send_email(message: Message) -> str:
 def _mail(message: Message, asked: Element) -> dict[str, Any]:
     mail: dict[str, Any] = {name: text_of(asked, name) for name in TEXTS if text_of(asked, name)}
     mail.update({name: [(one.text or "").strip() for one in asked.findall(name)] for name in LISTS})
+    mail["attachments"] = [one.text for name in ATTACHED for one in asked.findall(name)]
+    mail["attachments"] += [text_of(one, "fileName") for one in asked.findall("fileAttachments")]
     if not mail.get("plainTextBody") and not mail.get("htmlBody"):
         raise Refused(400, "REQUIRED_FIELD_MISSING", "Missing body, need at least one of html or plainText", [])
     if "targetObjectId" in mail and text_of(asked, "treatTargetObjectAsRecipient") != "false":

@@ -32,6 +32,7 @@ async def soap(request: Request) -> Response:
         message = Message(site, wsdl, version, site.base_url(request), headers, operation)
         if operation.tag != "login":
             session_of(message)
+            site.usage.count()
         operations = OF_METADATA if wsdl == "m" else OPERATIONS
         with site.org.duplicates.told(_duplicate_rule_header(message), version=f"{version}.0"):
             answer = operations.get(operation.tag, _not_emulated)(message)

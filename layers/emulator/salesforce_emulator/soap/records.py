@@ -34,6 +34,9 @@ def convert_lead(message: Message) -> str:
     caller = message.caller
 
     def convert(asked: Element) -> Result:
+        for name in ("accountRecord", "contactRecord", "opportunityRecord"):
+            if asked.find(name) is not None:
+                raise NotEmulated(f"convertLead with {name}")
         passed = {
             "Account": text_of(asked, "bypassAccountDedupeCheck"),
             "Contact": text_of(asked, "bypassContactDedupeCheck"),

@@ -22,7 +22,7 @@ async def test_without_a_token_the_challenge_says_where_to_sign_in_and_names_no_
     async with world.http(headers=JSON) as http:
         answer = await http.post("/mcp", json=call("tools/list"))
     assert answer.status_code == 401
-    assert challenge(answer) == {"scope": "sf.read sf.write sf.delete", "resource_metadata": f"{METADATA}/mcp"}
+    assert challenge(answer) == {"scope": "sf.read sf.write sf.delete sf.bulk", "resource_metadata": f"{METADATA}/mcp"}
 
 
 @pytest.mark.parametrize("path", ["/mcp/x/core/readonly", "/mcp/x/core/readonly/"])

@@ -112,6 +112,16 @@ class World:
         return int(self.rows("SELECT count(*) FROM _write_log")[0][0])
 
 
+class Wire(httpx.ASGITransport):
+    """A connection that the org resets breaks as one over TCP does."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except OSError as error:
+            raise httpx.ReadError(str(error), request=request) from error
+
+
 @asynccontextmanager
 async def world_of(org: Org, *, clock: Clock, folder: Path | None = None, **settings: Any) -> AsyncIterator[World]:
     """With a folder for files, long work is done too."""
@@ -122,7 +132,7 @@ async def world_of(org: Org, *, clock: Clock, folder: Path | None = None, **sett
     async def note(request: httpx.Request) -> None:
         requests.append(f"{request.method} {request.url.path}")
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(salesforce), event_hooks={"request": [note]}) as http:
+    async with httpx.AsyncClient(transport=Wire(salesforce), event_hooks={"request": [note]}) as http:
         services = Services(
             settings=chosen,
             store=SqliteStore(clock=clock),

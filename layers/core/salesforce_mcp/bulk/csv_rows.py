@@ -97,11 +97,11 @@ def _physical_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     rest, first = b"", True
     for piece in pieces:
         block = rest + piece
-        if first and len(block) >= len(_BOM):
-            first = False
-            if block.startswith(_UTF_16) or b"\x00" in block[:2]:
-                raise InvalidInput("The CSV is UTF-16", code="NOT_UTF8", hint="Save it as CSV UTF-8.")
-            block = block.removeprefix(_BOM)
+        if first and len(block) < len(_BOM):
+            rest = block
+            continue
+        if first:
+            first, block = False, _marked(block)
         lines = block.splitlines(keepends=True)
         # The last line may go on, and a carriage return at the end may be half of a line ending.
         rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
@@ -109,7 +109,14 @@ def _physical_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
             raise InvalidInput("A line of the CSV is too long", code="INVALID_CSV", hint="Is a quote left open?")
         yield from lines
     if rest:
-        yield rest.removeprefix(_BOM) if first else rest
+        yield _marked(rest) if first else rest
+
+
+def _marked(beginning: bytes) -> bytes:
+    """The beginning of a file without the mark that tells its encoding."""
+    if beginning.startswith(_UTF_16):
+        raise InvalidInput("The CSV is UTF-16", code="NOT_UTF8", hint="Save it as CSV UTF-8.")
+    return beginning.removeprefix(_BOM)
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:

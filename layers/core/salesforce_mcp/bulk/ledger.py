@@ -130,6 +130,9 @@ class Ledger:
         item = await self._store.get(key)
         return item is not None and dict(item.value) == mine
 
+    async def is_claimed(self, salesforce_job: str) -> bool:
+        return await self._store.get(Key("bulkclaim", salesforce_job)) is not None
+
     async def cancel(self, load: Load) -> None:
         await self._store.create(Key("bulkcancel", load.id), {}, expires_at=_expiry(load))
 

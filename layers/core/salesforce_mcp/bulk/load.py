@@ -32,7 +32,7 @@ async def open_job(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any
     tried_before = part.intent_at
     if not tried_before:
         part = await workshop.ledger.change_part(part, intent_at=now)
-    job = await _orphan(bulk, load, since=tried_before) if tried_before else None
+    job = await _orphan(workshop, bulk, load, since=tried_before) if tried_before else None
     job = job or await bulk.open(load.object, load.operation, external_id=load.external_id)
     if not await workshop.ledger.claim(part, job.id, expires_at=now + 7 * 86400):
         job = await bulk.open(load.object, load.operation, external_id=load.external_id)
@@ -153,8 +153,8 @@ def passed(task: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return {"job": task["job"], "owner": task["owner"], "part": task["part"], **more}
 
 
-async def _orphan(bulk: Bulk, load: Load, *, since: int) -> BulkJob | None:
-    """The job that was opened for this part, if its answer was lost: ours, new, open, and the only one of its kind."""
+async def _orphan(workshop: Workshop, bulk: Bulk, load: Load, *, since: int) -> BulkJob | None:
+    """The job that was opened for this part, if its answer was lost: ours, new, open, no other part's, the only one."""
     found = [
         job
         for job in await bulk.jobs()
@@ -162,6 +162,7 @@ async def _orphan(bulk: Bulk, load: Load, *, since: int) -> BulkJob | None:
         and (job.object, job.operation, job.external_id) == (load.object, load.operation, load.external_id)
         and job.created_by[:15] == load.owner.rpartition("/")[2][:15]
         and _moment(job.created) >= since - _SKEW
+        and not await workshop.ledger.is_claimed(job.id)
     ]
     return found[0] if len(found) == 1 else None
 

@@ -1,0 +1,138 @@
+"""Jobs through a client: each operation, each source, and who sees what."""
+
+import pytest
+from bulk.office import Office
+from bulk.test_import import contacts
+from server.world import SALES, SUPPORT
+
+
+async def imported(desk, count: int) -> str:
+    begun = await desk.call("createBulkJob", objectName="Contact", operation="insert", csv=contacts(count))
+    job = await desk.ended(begun["jobId"])
+    assert job["state"] == "complete"
+    return str(job["jobId"])
+
+
+@pytest.mark.parametrize("count", [10, 2_100])
+async def test_records_are_updated_upserted_and_deleted_few_or_many(office: Office, count: int) -> None:
+    async with office.desk() as desk:
+        await imported(desk, count)
+        ids = [row[0] for row in office.world.rows("SELECT Id FROM Contact WHERE LastName LIKE 'Import %'")]
+        changes = "Id,Title\n" + "".join(f"{one},Poet\n" for one in ids)
+        begun = await desk.call("createBulkJob", objectName="Contact", operation="update", csv=changes)
+        assert (await desk.ended(begun["jobId"]))["succeeded"] == count
+        assert office.count("Title = 'Poet'") == count
+        rows = [{"Id": one} for one in ids]
+        begun = await desk.call("createBulkJob", objectName="Contact", operation="delete", rows=rows)
+        assert (await desk.ended(begun["jobId"]))["succeeded"] == count
+    assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
+
+
+async def test_every_record_of_a_query_is_changed_after_a_preview_and_only_once(office: Office) -> None:
+    soql = "SELECT Id, LastName FROM Contact WHERE LastName LIKE 'Import %'"
+    async with office.desk() as desk:
+        await imported(desk, 2_500)
+        shown = await desk.call("massUpdate", soql=soql, record={"Title": "Poet"})
+        assert shown["records"] == 2_500
+        assert shown["sample"]["returned"] == 10
+        assert office.count("Title = 'Poet'") == 0
+        other = await desk.refused("massUpdate", soql=soql, record={"Title": "King"}, planId=shown["planId"])
+        assert other["code"] == "PLAN_NOT_VALID"
+        begun = await desk.call("massUpdate", soql=soql, record={"Title": "Poet"}, planId=shown["planId"])
+        assert (await desk.ended(begun["jobId"]))["succeeded"] == 2_500
+        assert office.count("Title = 'Poet'") == 2_500
+        again = await desk.refused("massUpdate", soql=soql, record={"Title": "Poet"}, planId=shown["planId"])
+        assert again["code"] == "PLAN_NOT_VALID"
+
+
+async def test_every_record_of_a_query_is_deleted_after_a_preview(office: Office) -> None:
+    soql = "SELECT Id FROM Contact WHERE LastName LIKE 'Import %'"
+    async with office.desk() as desk:
+        await imported(desk, 300)
+        shown = await desk.call("massDelete", soql=soql)
+        assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 300
+        await desk.call("massDelete", soql=soql, planId=shown["planId"])
+    assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
+
+
+async def test_a_query_is_exported_whole(office: Office) -> None:
+    async with office.desk() as desk:
+        await imported(desk, 2_500)
+        soql = "SELECT Id, LastName, Account.Name FROM Contact WHERE LastName LIKE 'Import %'"
+        begun = await desk.call("exportQuery", soql=soql)
+        job = await desk.ended(begun["jobId"])
+    assert (job["state"], job["rows"]) == ("complete", 2_500)
+    [name] = [name for name in await office.files.names("jobs/") if "/rows/" in name]
+    lines = (await office.files.read(name)).decode().splitlines()
+    assert lines[0] == '"Id","LastName","Account.Name"'
+    assert len(lines) == 2_501
+
+
+async def test_failed_rows_are_loaded_again_once_their_cause_is_mended(office: Office) -> None:
+    async with office.desk() as desk:
+        csv = "LastName,AccountId\n" + "".join(f"Retry {number},\n" for number in range(5)) + ",\n"
+        job = await desk.call("createBulkJob", objectName="Contact", operation="insert", csv=csv)
+        assert (job["succeeded"], job["failed"]) == (5, 1)
+        again = await desk.call("retryFailedRows", jobId=job["jobId"])
+        assert (again["rows"], again["failed"]) == (1, 1)
+        assert again["jobId"] != job["jobId"]
+        listed = await desk.call("listBulkJobs")
+    assert {row[0] for row in listed["rows"]} == {job["jobId"], again["jobId"]}
+
+
+async def test_a_job_can_be_stopped_and_says_what_it_did_not_reach(office: Office) -> None:
+    office.world.site.bulk.automatic = False
+    async with office.desk() as desk:
+        begun = await desk.call("createBulkJob", objectName="Contact", operation="insert", csv=contacts(2_400))
+        assert (await desk.call("abortBulkJob", jobId=begun["jobId"]))["aborting"] is True
+        job = await desk.ended(begun["jobId"])
+        assert (job["state"], job["succeeded"], job["unprocessed"]) == ("aborted", 0, 2_400)
+        assert (await desk.refused("abortBulkJob", jobId=begun["jobId"]))["code"] == "JOB_ENDED"
+    assert office.count("LastName LIKE 'Import %'") == 0
+
+
+async def test_another_persons_job_is_not_found(office: Office) -> None:
+    async with office.desk(SALES) as desk:
+        job = await imported(desk, 3)
+    async with office.desk(SUPPORT) as desk:
+        assert (await desk.refused("getBulkJob", jobId=job))["code"] == "JOB_NOT_FOUND"
+        assert (await desk.call("listBulkJobs"))["rows"] == []
+
+
+REFUSED = {
+    "two sources": ({"csv": "LastName\na\n", "rows": [{"LastName": "a"}]}, "ONE_SOURCE"),
+    "no source": ({}, "ONE_SOURCE"),
+    "an unknown column": ({"csv": "LastName,Shoesize\na,42\n"}, "UNKNOWN_COLUMN"),
+    "header only": ({"csv": "LastName\n"}, "NO_ROWS"),
+    "no key": ({"csv": "LastName\na\n", "operation": "update"}, "MISSING_KEY_COLUMN"),
+    "two columns for a field": ({"csv": "LastName,Last Name\na,b\n"}, "UNKNOWN_COLUMN"),
+    "a wrong object": ({"csv": "LastName\na\n", "objectName": "Contakt"}, "NOT_FOUND"),
+    "upsert without key": ({"csv": "LastName\na\n", "operation": "upsert"}, "INVALID_INPUT"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code"), REFUSED.values(), ids=REFUSED)
+async def test_what_cannot_be_loaded_is_refused_before_anything_is_written(
+    office: Office, arguments: dict[str, object], code: str
+) -> None:
+    async with office.desk() as desk:
+        before = office.world.writes()
+        refused = await desk.refused("createBulkJob", **{"objectName": "Contact", "operation": "insert", **arguments})
+        assert refused["code"] == code
+        assert refused["message"]
+        assert office.world.writes() == before
+        assert (await desk.call("listBulkJobs"))["rows"] == []
+
+
+async def test_columns_go_where_the_person_says_or_nowhere(office: Office) -> None:
+    csv = "Surname,Noise\nImport A,xyz\n"
+    async with office.desk() as desk:
+        job = await desk.call(
+            "createBulkJob",
+            objectName="Contact",
+            operation="insert",
+            csv=csv,
+            columns={"Surname": "LastName", "Noise": ""},
+        )
+    assert job["succeeded"] == 1
+    assert office.count("LastName = 'Import A'") == 1

@@ -1,0 +1,209 @@
+"""The workflow: whatever dies or comes twice, no row is doubled and none is lost."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from bulk.office import Office
+from bulk.test_import import contacts
+from server.world import WORKFLOW, World
+
+from salesforce_mcp.bulk.ledger import Load
+from salesforce_mcp.bulk.worker import STEPS, run_step
+from salesforce_mcp.bulk.workshop import Workshop
+from salesforce_mcp.bulk_steps import workshop_of
+from salesforce_mcp.embedded.states import States
+from salesforce_mcp.oauth.grants import Grants
+from salesforce_mcp.oauth.tokens import Permission
+
+MACHINE = json.loads(WORKFLOW.read_text())
+COUNT = 250
+
+
+class Died(Exception):  # noqa: N818 - what a killed function looks like to the workflow
+    """Lambda says so of a process that is gone."""
+
+
+Died.__name__ = "Lambda.Unknown"
+
+
+class Hands:
+    """Does the steps, and dies or repeats where a test says so."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+        self.done: Counter[str] = Counter()
+        self.die_before = self.die_after = ""
+        self.twice = False
+
+    async def __call__(self, task: Mapping[str, Any]) -> dict[str, Any]:
+        step = str(task["step"])
+        self.done[step] += 1
+        first = self.done[step] == 1
+        if first and self.die_before == step:
+            raise Died
+        answer = await run_step(self.workshop, task)
+        if self.twice:
+            answer = await run_step(self.workshop, task)
+        if first and self.die_after == step:
+            raise Died
+        return answer
+
+
+@pytest.fixture
+async def hands(office: Office) -> Hands:
+    await office.world.sign_in()
+    return Hands(workshop_of(office.world.services, part_rows=100))
+
+
+async def begin(hands: Hands, world: World, csv: str, **more: Any) -> Load:
+    user = world.site.user_id("admin@demo.example")
+    load = Load(
+        id="job-" + "0" * 24,
+        owner=f"{world.org.organization_id}/{user}",
+        object="Contact",
+        operation="insert",
+        created_at=hands.workshop.now(),
+        source="uploads/rows.csv",
+        columns={"First Name": "FirstName", "Last Name": "LastName"},
+        **more,
+    )
+    await hands.workshop.uploads.write(load.source, csv.encode())
+    await hands.workshop.ledger.add(load)
+    return load
+
+
+async def run(hands: Hands, load: Load) -> Load:
+    states = States(invoke=hands, read=hands.workshop.uploads.read, clock=hands.workshop.clock, random=lambda: 0.5)
+    await states.run(MACHINE, {"job": load.id, "owner": load.owner, "round": 1, "kind": "load"})
+    return await hands.workshop.ledger.load(load.owner, load.id)
+
+
+def require_all_once(office: Office, load: Load) -> None:
+    assert (load.state, load.rows, load.succeeded, load.failed) == ("complete", COUNT, COUNT, 0)
+    assert office.count("LastName LIKE 'Import %'") == COUNT
+    assert office.world.rows("SELECT count(DISTINCT LastName) FROM Contact WHERE LastName LIKE 'Import %'") == [
+        (COUNT,)
+    ]
+
+
+LOADING = [step for step in STEPS if step not in {"open_export", "poll_export", "pages", "give_up", "abandon"}]
+
+
+@pytest.mark.parametrize("step", LOADING)
+async def test_a_step_that_dies_before_it_does_anything_is_done_again(office: Office, hands: Hands, step: str) -> None:
+    hands.die_before = step
+    require_all_once(office, await run(hands, await begin(hands, office.world, contacts(COUNT))))
+
+
+@pytest.mark.parametrize("step", LOADING)
+async def test_a_step_that_dies_after_its_work_is_done_again_to_no_effect(
+    office: Office, hands: Hands, step: str
+) -> None:
+    hands.die_after = step
+    require_all_once(office, await run(hands, await begin(hands, office.world, contacts(COUNT))))
+    assert hands.done[step] > 1
+
+
+async def test_every_step_may_be_delivered_twice(office: Office, hands: Hands) -> None:
+    hands.twice = True
+    require_all_once(office, await run(hands, await begin(hands, office.world, contacts(COUNT))))
+    assert office.world.rows("SELECT count(*) FROM _bulk_job WHERE state = 'JobComplete'") == [(3,)]
+
+
+@pytest.mark.parametrize("path", ["POST /services/data/v68.0/jobs/ingest", "/batches", "PATCH", "failedResults"])
+async def test_lost_answers_of_salesforce_double_nothing(office: Office, hands: Hands, path: str) -> None:
+    load = await begin(hands, office.world, contacts(COUNT))
+    office.world.faults.reset_after(1, matching=path)
+    require_all_once(office, await run(hands, load))
+
+
+async def test_a_job_whose_creation_was_lost_is_found_again(office: Office, hands: Hands) -> None:
+    load = await begin(hands, office.world, contacts(COUNT))
+    office.world.faults.reset_after(1, matching="POST /services/data/v68.0/jobs/ingest")
+    require_all_once(office, await run(hands, load))
+    assert office.world.rows("SELECT count(*) FROM _bulk_job") == [(3,)]
+
+
+async def test_maintenance_is_waited_for(office: Office, hands: Hands) -> None:
+    load = await begin(hands, office.world, contacts(COUNT))
+    office.world.faults.maintenance(5, matching="jobs/ingest")
+    require_all_once(office, await run(hands, load))
+
+
+async def test_polling_goes_on_in_a_new_execution_before_the_history_is_full(office: Office, hands: Hands) -> None:
+    office.world.site.bulk.automatic = False
+    patient = replace(hands.workshop, most_polls=3, jobs=(kept := KeptJobs()))
+    hands.workshop = patient
+    load = await run(hands, await begin(hands, office.world, contacts(COUNT)))
+    assert load.state == "running"
+    assert kept.started == [(f"{load.id}-2", {"job": load.id, "owner": load.owner, "round": 2, "kind": "load"})]
+    office.world.site.bulk.finish()
+    require_all_once(office, await run(hands, load))
+
+
+async def test_a_job_that_is_aborted_before_it_is_uploaded_writes_nothing(office: Office, hands: Hands) -> None:
+    load = await begin(hands, office.world, contacts(COUNT))
+    await hands.workshop.ledger.cancel(load)
+    load = await run(hands, load)
+    assert (load.state, load.succeeded, load.unprocessed) == ("aborted", 0, COUNT)
+    assert office.count("LastName LIKE 'Import %'") == 0
+
+
+async def test_who_signs_out_stops_the_job_and_reads_why(office: Office, hands: Hands) -> None:
+    load = await begin(hands, office.world, contacts(COUNT))
+    organization, _, user = load.owner.partition("/")
+    await Grants(office.world.services).end(Permission(f"{organization}/{user}", "default", "c", frozenset(), ""))
+    hands.workshop = workshop_of(office.world.services, part_rows=100)
+    load = await run(hands, load)
+    assert load.state == "failed"
+    assert load.message
+    assert office.count("LastName LIKE 'Import %'") == 0
+
+
+async def test_a_file_that_cannot_be_read_fails_the_job_before_anything_is_written(
+    office: Office, hands: Hands
+) -> None:
+    load = await run(hands, await begin(hands, office.world, contacts(COUNT) + '"never closed\n'))
+    assert load.state == "failed"
+    assert "never closed" in load.message
+    assert office.count("LastName LIKE 'Import %'") == 0
+
+
+async def test_rows_with_too_few_values_are_put_aside_and_counted(office: Office, hands: Hands) -> None:
+    load = await run(hands, await begin(hands, office.world, contacts(COUNT) + "Ada\n"))
+    assert (load.state, load.rows, load.succeeded, load.rejected) == ("complete", COUNT + 1, COUNT, 1)
+    assert load.rejections[0]["row"] == COUNT + 1
+
+
+async def test_a_step_answers_with_references_only(office: Office, hands: Hands) -> None:
+    load = await begin(hands, office.world, contacts(COUNT))
+    answers: list[int] = []
+
+    async def measured(task: Mapping[str, Any]) -> dict[str, Any]:
+        answer = await hands(task)
+        answers.append(len(json.dumps(answer)))
+        return answer
+
+    states = States(invoke=measured, read=hands.workshop.uploads.read, clock=hands.workshop.clock)
+    await states.run(MACHINE, {"job": load.id, "owner": load.owner, "round": 1, "kind": "load"})
+    assert max(answers) < 500
+
+
+def test_the_workflow_names_exactly_the_steps_that_there_are() -> None:
+    text = json.dumps(MACHINE)
+    named = {part.partition('"')[0] for part in text.split('"step": "')[1:]}
+    assert named == set(STEPS)
+
+
+class KeptJobs:
+    """Notes what would have been started."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[str, dict[str, Any]]] = []
+
+    async def start(self, name: str, state: Mapping[str, Any]) -> None:
+        self.started.append((name, dict(state)))

@@ -27,6 +27,8 @@ DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS
     "escalateCase",
     "resolveCase",
     "getCaseTimeline",
+    "searchKnowledge",
+    "createArticle",
     "getCampaignPerformance",
     "previewImport",
     "createBulkJob",

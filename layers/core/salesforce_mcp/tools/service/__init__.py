@@ -1,7 +1,16 @@
 """The toolset `service`: cases, what was promised for them, and the knowledge that answers them."""
 
 from salesforce_mcp.tools.service.cases import addCaseComment, createCaseFromEmail, escalateCase, resolveCase
+from salesforce_mcp.tools.service.knowledge import (
+    createArticle,
+    getArticleUsage,
+    linkArticleToCase,
+    searchKnowledge,
+    setArticleStatus,
+    updateArticle,
+)
 from salesforce_mcp.tools.service.milestones import completeMilestone, getCaseMilestones
+from salesforce_mcp.tools.service.satisfaction import getSatisfaction
 from salesforce_mcp.tools.service.timeline import getCaseTimeline
 from salesforce_mcp.tools.tool import Function
 
@@ -13,4 +22,11 @@ TOOLS: tuple[Function, ...] = (
     getCaseTimeline,
     getCaseMilestones,
     completeMilestone,
+    getSatisfaction,
+    searchKnowledge,
+    createArticle,
+    updateArticle,
+    setArticleStatus,
+    linkArticleToCase,
+    getArticleUsage,
 )

@@ -1,0 +1,187 @@
+"""Knowledge, from the case that taught it to the shelf; and what was promised and how it was liked."""
+
+import pytest
+from server.world import READ_ONLY, World
+
+from salesforce_emulator import ids
+
+ALL = "/mcp/x/service"
+ONLINE = "SELECT KnowledgeArticleId, Title, UrlName FROM \"Knowledge__kav\" WHERE PublishStatus = 'Online' LIMIT 1"
+
+
+def calls(world: World) -> list[str]:
+    """Without what is kept for the next call."""
+    return [one for one in world.salesforce_requests if "describe" not in one and not one.endswith("/sobjects")]
+
+
+def articles(world: World) -> int:
+    return int(world.rows('SELECT count(*) FROM "Knowledge__kav" WHERE IsDeleted = 0')[0][0])
+
+
+async def test_articles_are_found_by_words_and_by_category(world: World) -> None:
+    category, version = world.rows(
+        'SELECT DataCategoryName, ParentId FROM "Knowledge__DataCategorySelection" ORDER BY Id LIMIT 1'
+    )[0]
+    title = world.rows('SELECT Title FROM "Knowledge__kav" WHERE Id = ?', version)[0][0]
+    async with world.client(path=ALL) as client:
+        words = await client.call_tool("searchKnowledge", {"words": title})
+        shelf = await client.call_tool("searchKnowledge", {"category": category})
+        both = await client.call_tool("searchKnowledge", {"category": category, "words": title.split()[0]})
+        none = await client.call_tool("searchKnowledge", {"words": "qqqq zzzz (AND) {x}"})
+        newest = await client.call_tool("searchKnowledge", {"limit": 3})
+    for each in (words, shelf, both):
+        assert not each.is_error, each.content[0].text
+        assert title in each.content[0].text
+    assert none.structured_content["rows"] == []
+    assert newest.structured_content["returned"] == 3
+    assert len(calls(world)) == 5
+
+
+async def test_a_case_becomes_a_published_article_linked_to_it(world: World) -> None:
+    query = 'SELECT Id, CaseNumber, Subject, Description FROM "Case" c WHERE IsClosed = 1 AND EXISTS '
+    case, number, subject, description = world.rows(
+        query + '(SELECT 1 FROM "CaseComment" WHERE ParentId = c.Id) LIMIT 1'  # noqa: S608 - the test's own
+    )[0]
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("createArticle", {"case": number, "title": "How we solved it", "publish": True})
+    told = result.structured_content
+    assert not result.is_error, result.content[0].text
+    stored = world.rows('SELECT Title, PublishStatus, Answer__c FROM "Knowledge__kav" WHERE Id = ?', told["versionId"])
+    assert stored[0][:2] == ("How we solved it", "Online")
+    assert stored[0][2].startswith(description)
+    assert len(stored[0][2]) > len(description)
+    assert world.rows('SELECT KnowledgeArticleId FROM "CaseArticle" WHERE CaseId = ?', case)[-1] == (told["articleId"],)
+    assert told["linkedTo"] == number
+    assert subject
+    assert len(calls(world)) == 3
+
+
+async def test_an_article_written_by_hand_is_a_draft_in_one_call(world: World) -> None:
+    given = {"title": "Überdruck: what now?", "body": "<p>Open the valve</p>", "summary": "s"}
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("createArticle", given)
+        again = await client.call_tool("createArticle", given)
+    told = result.structured_content
+    assert not result.is_error, result.content[0].text
+    stored = world.rows('SELECT PublishStatus, UrlName, Summary FROM "Knowledge__kav" WHERE Id = ?', told["versionId"])
+    assert stored == [("Draft", told["urlName"], "s")]
+    assert again.structured_content["code"] == "DUPLICATE_VALUE"
+    assert len(calls(world)) == 2
+
+
+async def test_a_published_article_is_changed_over_a_draft(world: World) -> None:
+    article, _, name = world.rows(ONLINE)[0]
+    async with world.client(path=ALL) as client:
+        draft = await client.call_tool("updateArticle", {"article": name, "body": "better"})
+        online = world.rows(f"{ONLINE[:-8]} AND KnowledgeArticleId = ?", article)
+        final = await client.call_tool("updateArticle", {"article": article, "title": "Better title", "publish": True})
+    assert not draft.is_error, draft.content[0].text
+    assert draft.structured_content["status"] == "Draft"
+    assert online
+    assert not final.is_error, final.content[0].text
+    assert final.structured_content["versionId"] == draft.structured_content["versionId"]
+    query = "SELECT Title, Answer__c FROM \"Knowledge__kav\" WHERE KnowledgeArticleId = ? AND PublishStatus = 'Online'"
+    assert world.rows(query, article) == [("Better title", "better")]
+    assert len(calls(world)) == 6
+
+
+async def test_an_article_is_archived_and_taken_back(world: World) -> None:
+    article = world.rows(ONLINE)[0][0]
+    status = 'SELECT PublishStatus FROM "Knowledge__kav" WHERE KnowledgeArticleId = ? AND IsLatestVersion = 1'
+    async with world.client(path=ALL) as client:
+        archived = await client.call_tool("setArticleStatus", {"article": article, "status": "archived"})
+        assert world.rows(status, article) == [("Archived",)]
+        back = await client.call_tool("setArticleStatus", {"article": article, "status": "draft"})
+        wrong = await client.call_tool("setArticleStatus", {"article": article, "status": "archived"})
+    assert not archived.is_error
+    assert back.structured_content["was"] == "Archived"
+    assert wrong.is_error
+    assert world.rows(status, article) == [("Draft",)]
+
+
+async def test_an_article_is_linked_to_the_case_it_answers_in_one_call(world: World) -> None:
+    article, title, name = world.rows(ONLINE)[0]
+    case, number = world.rows('SELECT Id, CaseNumber FROM "Case" ORDER BY Id DESC LIMIT 1')[0]
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("linkArticleToCase", {"article": name, "case": number})
+        nothing = await client.call_tool("linkArticleToCase", {"article": "000999999", "case": number})
+        nowhere = await client.call_tool("linkArticleToCase", {"article": name, "case": "99999999"})
+    assert not result.is_error, result.content[0].text
+    assert result.structured_content["title"] == title
+    assert world.rows('SELECT KnowledgeArticleId FROM "CaseArticle" WHERE CaseId = ?', case) == [(article,)]
+    assert "article '000999999'" in nothing.content[0].text
+    assert "case '99999999'" in nowhere.content[0].text
+    assert len(calls(world)) == 3
+
+
+async def test_usage_shows_the_most_read_first(world: World) -> None:
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("getArticleUsage", {})
+    told = result.structured_content
+    views = [dict(zip(told["columns"], row, strict=True))["ArticleTotalViewCount"] for row in told["rows"]]
+    assert views == sorted(views, reverse=True)
+    assert len(calls(world)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "named"),
+    [
+        ("createArticle", {"title": "only a title"}, "title and body"),
+        ("createArticle", {"case": "99999999"}, "no case '99999999'"),
+        ("createArticle", {"title": "t", "body": "b", "case": "99999999"}, "no case '99999999'"),
+        ("createArticle", {"title": "???", "body": "b"}, "urlName"),
+        ("createArticle", {"title": "t", "body": "b", "record": {"Nope__c": 1}}, "Nope__c"),
+        ("updateArticle", {"article": "000999999", "body": "b"}, "no article '000999999'"),
+        ("updateArticle", {"article": ids.make("ka0", 99_999), "body": "b"}, "no article"),
+        ("updateArticle", {"article": "000999999"}, "Nothing to change"),
+        ("setArticleStatus", {"article": "000999999", "status": "online"}, "no article"),
+        ("getSatisfaction", {"field": "Nope__c"}, "Nope__c"),
+    ],
+)
+async def test_what_cannot_be_done_changes_nothing(
+    world: World, name: str, given: dict[str, object], named: str
+) -> None:
+    before = articles(world), world.rows('SELECT count(*) FROM "CaseArticle"')
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool(name, given)
+    assert result.is_error
+    assert named in result.content[0].text
+    assert (articles(world), world.rows('SELECT count(*) FROM "CaseArticle"')) == before
+
+
+async def test_who_may_only_read_writes_no_article(world: World) -> None:
+    before = articles(world)
+    async with world.client(READ_ONLY, path=ALL) as client:
+        result = await client.call_tool("createArticle", {"title": "t", "body": "b"})
+    assert result.is_error
+    assert articles(world) == before
+
+
+async def test_satisfaction_is_compared_by_a_field(world: World) -> None:
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("getSatisfaction", {"groupBy": "Origin", "period": "LAST_N_DAYS:2000"})
+    told = result.structured_content
+    assert not result.is_error, result.content[0].text
+    query = 'SELECT Origin, avg(Satisfaction__c), count(Satisfaction__c) FROM "Case" WHERE Satisfaction__c IS NOT NULL '
+    expected = {origin: (pytest.approx(mean), number) for origin, mean, number in world.rows(query + "GROUP BY Origin")}
+    assert {row[0]: (row[1], row[2]) for row in told["rows"]} == expected
+    assert told["field"] == "Satisfaction__c"
+
+
+async def test_a_milestone_is_seen_and_reached(world: World) -> None:
+    query = (
+        'SELECT m.Id, c.CaseNumber, t.Name FROM "CaseMilestone" m JOIN "Case" c ON c.Id = m.CaseId '
+        'JOIN "MilestoneType" t ON t.Id = m.MilestoneTypeId WHERE m.IsCompleted = 0 AND c.IsClosed = 0 LIMIT 1'
+    )
+    milestone, number, name = world.rows(query)[0]
+    async with world.client(path=ALL) as client:
+        seen = await client.call_tool("getCaseMilestones", {"case": number})
+        result = await client.call_tool("completeMilestone", {"case": number, "milestone": name})
+        again = await client.call_tool("completeMilestone", {"case": number, "milestone": milestone})
+    assert name in seen.content[0].text
+    assert "TimeRemainingInMins" in seen.structured_content["columns"]
+    assert not result.is_error, result.content[0].text
+    assert result.structured_content["IsCompleted"] is True
+    assert world.rows('SELECT IsCompleted FROM "CaseMilestone" WHERE Id = ?', milestone) == [(1,)]
+    assert again.structured_content["code"] == "NOT_FOUND"
+    assert len(calls(world)) == 3

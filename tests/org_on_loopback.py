@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +17,7 @@ from salesforce_emulator.org import Org
 class LoopbackOrg:
     url: str = ""
     org: Org | None = None
+    site: Any = None
     requests: list[str] = field(default_factory=list)
     connections: set[tuple[str, int]] = field(default_factory=set)
 
@@ -35,7 +37,9 @@ class LoopbackOrg:
 @contextmanager
 def org_on_loopback(*callback_urls: str) -> Iterator[LoopbackOrg]:
     running = LoopbackOrg(org=Org.create())
-    app = running.watching(build_app(running.org, callback_urls=callback_urls))
+    emulated = build_app(running.org, callback_urls=callback_urls)
+    running.site = emulated.state.site
+    app = running.watching(emulated)
     # Idle connections are the product's to keep: the org must not be the one that closes them.
     config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", timeout_keep_alive=60)
     server = uvicorn.Server(config)

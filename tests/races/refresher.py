@@ -1,0 +1,59 @@
+"""A process of the race: so many workers, each with caches of its own, over one store. One line in, one line out."""
+
+import asyncio
+import json
+import socket
+import ssl
+import sys
+from dataclasses import replace
+
+import httpx
+
+from salesforce_mcp.embedded import LocalCipher, LocalSecrets, SqliteStore
+from salesforce_mcp.errors import Failure
+from salesforce_mcp.oauth.grants import GrantCredential, Grants
+from salesforce_mcp.ports import SystemClock
+from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.services import Services
+from salesforce_mcp.settings import Settings
+
+
+async def nowhere(_host: str, _port: int) -> list[str]:
+    return []
+
+
+async def main(task: dict) -> None:
+    url = task["org_url"]
+    settings = replace(
+        Settings(), login_url=url, client_id=task["client_id"], extra_org_hosts=(url.removeprefix("http://"),)
+    )
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=20)) as http:
+        services = Services(
+            settings=settings,
+            store=SqliteStore(task["store"]),
+            cipher=LocalCipher(bytes.fromhex(task["key"])),
+            secrets=LocalSecrets({settings.client_secret_name: task["client_secret"]}),
+            clock=SystemClock(),
+            http=http,
+            resolve=nowhere,
+            trust=ssl.create_default_context(),
+        )
+        workers = [GrantCredential(Grants(services), tuple(task["who"])) for _ in range(task["workers"])]
+        loop = asyncio.get_running_loop()
+        print(json.dumps("ready"), flush=True)
+        while await loop.run_in_executor(None, sys.stdin.readline):
+            outcomes = await asyncio.gather(*(one(http, worker) for worker in workers))
+            print(json.dumps(outcomes), flush=True)
+
+
+async def one(http: httpx.AsyncClient, worker: GrantCredential) -> str:
+    """One call of a tool: who am I? Its session is that of the last round."""
+    try:
+        return str((await Salesforce(http, worker, api_version="68.0").user_info())["user_id"])
+    except Failure as failure:
+        return f"{type(failure).__name__}: {failure.message}"
+
+
+if __name__ == "__main__":
+    socket.setdefaulttimeout(60)
+    asyncio.run(main(json.loads(sys.argv[1])))

@@ -1,0 +1,96 @@
+"""An expired grant, rotation on, workers of many processes at once: one refresh a round, nothing revoked, all go on."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from org_on_loopback import LoopbackOrg, org_on_loopback
+
+from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SECRET
+from salesforce_mcp.embedded import LocalCipher, SqliteStore
+from salesforce_mcp.oauth.grant import Grant, GrantTokens, State, seal, write_grant
+from salesforce_mcp.ports import SystemClock
+from salesforce_mcp.salesforce.session import Secret
+
+PROCESSES, WORKERS, ROUNDS = (8, 25, 20) if os.environ.get("PROOF") else (2, 10, 3)
+SALES = "sales@demo.example"
+
+
+def sign_in(org: LoopbackOrg, store: Path, key: bytes) -> tuple[str, str]:
+    """What consent and callback leave behind for a person: a grant with a refresh token, in the store."""
+    sessions = org.site.sessions
+    user_id = org.site.user_id(SALES)
+    app = {"consumer_key": DEMO_CONSUMER_KEY, "scope": "api refresh_token id", "family": "race"}
+    refresh = sessions.issue_refresh_token(user_id, **app)
+    session = sessions.start(user_id, **app)
+    grant = Grant(
+        organization_id=org.org.organization_id,
+        user_id=user_id,
+        org="default",
+        login_url=org.url,
+        instance_url=org.url,
+        generation=1,
+        state=State.OK,
+    )
+
+    async def keep() -> None:
+        there = SqliteStore(store)
+        sealed = await seal(LocalCipher(key), grant, GrantTokens(Secret(session.token), Secret(refresh)))
+        await write_grant(there, SystemClock(), None, sealed)
+        there.close()
+
+    asyncio.run(keep())
+    return grant.organization_id, user_id
+
+
+def test_each_round_costs_one_refresh_and_everybody_goes_on(tmp_path: Path) -> None:
+    key = LocalCipher.new_key()
+    with org_on_loopback() as org:
+        org.site.faults.rotate_refresh_tokens(True)
+        who = sign_in(org, tmp_path / "store.db", key)
+        task = {
+            "org_url": org.url,
+            "store": str(tmp_path / "store.db"),
+            "key": key.hex(),
+            "client_id": DEMO_CONSUMER_KEY,
+            "client_secret": DEMO_CONSUMER_SECRET,
+            "who": who,
+            "workers": WORKERS,
+        }
+        command = [sys.executable, str(Path(__file__).with_name("refresher.py")), json.dumps(task)]
+        processes = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(PROCESSES)
+        ]
+        try:
+            for process in processes:
+                assert answer_of(process) == "ready"
+            for number in range(ROUNDS):
+                org.site.faults.expire_tokens()
+                before = org.requests.count("POST /services/oauth2/token")
+                for process in processes:
+                    process.stdin.write("go\n")
+                    process.stdin.flush()
+                told = [outcome for process in processes for outcome in answer_of(process)]
+                assert len(told) == PROCESSES * WORKERS
+                assert [one for one in told if one != who[1]] == [], f"round {number}"
+                assert org.requests.count("POST /services/oauth2/token") - before == 1, f"round {number}"
+        finally:
+            for process in processes:
+                process.stdin.close()
+                process.wait(30)
+                process.stdout.close()
+        families = org.org.connection.execute("SELECT state, count(*) FROM _refresh_token GROUP BY state").fetchall()
+    print(f"{PROCESSES * WORKERS} workers, {PROCESSES} processes, {ROUNDS} rounds, {ROUNDS} refreshes")
+    assert dict(families) == {"live": 1, "rotated": ROUNDS}, "no family was revoked"
+
+
+def answer_of(process: subprocess.Popen[str]):
+    line = process.stdout.readline()
+    if not line:
+        pytest.fail(f"a worker process ended with {process.wait(10)}")
+    return json.loads(line)

@@ -43,7 +43,9 @@ async def test_a_case_becomes_a_published_article_linked_to_it(world: World) -> 
         query + '(SELECT 1 FROM "CaseComment" WHERE ParentId = c.Id) LIMIT 1'  # noqa: S608 - the test's own
     )[0]
     async with world.client(path=ALL) as client:
-        result = await client.call_tool("createArticle", {"case": number, "title": "How we solved it", "publish": True})
+        result = await client.call_tool(
+            "createArticle", {"case": number, "articleTitle": "How we solved it", "publish": True}
+        )
     told = result.structured_content
     assert not result.is_error, result.content[0].text
     stored = world.rows('SELECT Title, PublishStatus, Answer__c FROM "Knowledge__kav" WHERE Id = ?', told["versionId"])
@@ -57,7 +59,7 @@ async def test_a_case_becomes_a_published_article_linked_to_it(world: World) -> 
 
 
 async def test_an_article_written_by_hand_is_a_draft_in_one_call(world: World) -> None:
-    given = {"title": "Überdruck: what now?", "body": "<p>Open the valve</p>", "summary": "s"}
+    given = {"articleTitle": "Überdruck: what now?", "body": "<p>Open the valve</p>", "summary": "s"}
     async with world.client(path=ALL) as client:
         result = await client.call_tool("createArticle", given)
         again = await client.call_tool("createArticle", given)
@@ -74,7 +76,9 @@ async def test_a_published_article_is_changed_over_a_draft(world: World) -> None
     async with world.client(path=ALL) as client:
         draft = await client.call_tool("updateArticle", {"article": name, "body": "better"})
         online = world.rows(f"{ONLINE[:-8]} AND KnowledgeArticleId = ?", article)
-        final = await client.call_tool("updateArticle", {"article": article, "title": "Better title", "publish": True})
+        final = await client.call_tool(
+            "updateArticle", {"article": article, "articleTitle": "Better title", "publish": True}
+        )
     assert not draft.is_error, draft.content[0].text
     assert draft.structured_content["status"] == "Draft"
     assert online
@@ -126,11 +130,11 @@ async def test_usage_shows_the_most_read_first(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "named"),
     [
-        ("createArticle", {"title": "only a title"}, "title and body"),
+        ("createArticle", {"articleTitle": "only a title"}, "articleTitle and body"),
         ("createArticle", {"case": "99999999"}, "no case '99999999'"),
-        ("createArticle", {"title": "t", "body": "b", "case": "99999999"}, "no case '99999999'"),
-        ("createArticle", {"title": "???", "body": "b"}, "urlName"),
-        ("createArticle", {"title": "t", "body": "b", "record": {"Nope__c": 1}}, "Nope__c"),
+        ("createArticle", {"articleTitle": "t", "body": "b", "case": "99999999"}, "no case '99999999'"),
+        ("createArticle", {"articleTitle": "???", "body": "b"}, "urlName"),
+        ("createArticle", {"articleTitle": "t", "body": "b", "record": {"Nope__c": 1}}, "Nope__c"),
         ("updateArticle", {"article": "000999999", "body": "b"}, "no article '000999999'"),
         ("updateArticle", {"article": ids.make("ka0", 99_999), "body": "b"}, "no article"),
         ("updateArticle", {"article": "000999999"}, "Nothing to change"),
@@ -152,7 +156,7 @@ async def test_what_cannot_be_done_changes_nothing(
 async def test_who_may_only_read_writes_no_article(world: World) -> None:
     before = articles(world)
     async with world.client(READ_ONLY, path=ALL) as client:
-        result = await client.call_tool("createArticle", {"title": "t", "body": "b"})
+        result = await client.call_tool("createArticle", {"articleTitle": "t", "body": "b"})
     assert result.is_error
     assert articles(world) == before
 

@@ -49,8 +49,7 @@ async def searchKnowledge(
         page = (await org.search(sosl)).get(name)
         return Table(page.columns, page.rows, len(page.rows)).as_data() if page else Table((), (), 0).as_data()
     for word in wanted:
-        part = like_literal(word, before="%")
-        where += f" AND (Title LIKE {part} OR Summary LIKE {part})"
+        where += f" AND Title LIKE {like_literal(word, before='%')}"
     if category:
         selection = f"{name.removesuffix('__kav')}__DataCategorySelection"
         picked = f"SELECT ParentId FROM {selection} WHERE DataCategoryName = {quote_literal(category)}"  # noqa: S608
@@ -63,7 +62,7 @@ async def searchKnowledge(
 @tool(Effect.WRITES)
 async def createArticle(
     org: Org,
-    title: Annotated[str, Field(max_length=255, description="The case's subject when left out")] = "",
+    articleTitle: Annotated[str, Field(max_length=255, description="The case's subject when left out")] = "",
     body: Annotated[str, Field(description="The case's description and comments when left out")] = "",
     summary: Annotated[str, Field(max_length=1000)] = "",
     case: Annotated[str, Field(description="Id or number of the case it answers: it is linked")] = "",
@@ -71,9 +70,10 @@ async def createArticle(
     publish: bool = False,
 ) -> dict[str, Any] | Incomplete:
     """Write a knowledge article, as a draft or published; from a case where one is given."""
-    if not case and not (title and body):
-        raise InvalidInput("An article needs title and body, or a case", fields=["title", "body"])
+    if not case and not (articleTitle and body):
+        raise InvalidInput("An article needs articleTitle and body, or a case", fields=["articleTitle", "body"])
     knowledge = await knowledge_of(org)
+    title = articleTitle
     if case and not (title and body):
         subject, text = await _told_by(org, case)
         title, body = title or subject, body or text
@@ -116,7 +116,7 @@ async def _told_by(org: Salesforce, case: str) -> tuple[str, str]:
 async def updateArticle(
     article: ArticleName,
     org: Org,
-    title: str = "",
+    articleTitle: str = "",
     body: str = "",
     summary: str = "",
     record: _More = None,
@@ -124,10 +124,10 @@ async def updateArticle(
 ) -> dict[str, Any] | Incomplete:
     """Change an article's draft; what is published gets a new draft and stays online meanwhile."""
     knowledge = await knowledge_of(org)
-    given = {"Title": title, "Summary": summary, knowledge.body: body}
+    given = {"Title": articleTitle, "Summary": summary, knowledge.body: body}
     values = {**{name: value for name, value in given.items() if value}, **(record or {})}
     if not values:
-        raise InvalidInput("Nothing to change was given", fields=["title", "body", "summary", "record"])
+        raise InvalidInput("Nothing to change was given", fields=["articleTitle", "body", "summary", "record"])
     version = await version_of(org, knowledge, article)
     if version.status != "Draft":
         version = await _drafted(org, version)

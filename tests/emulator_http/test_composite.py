@@ -129,7 +129,7 @@ async def test_a_known_describe_in_a_composite_has_no_body(admin: httpx.AsyncCli
         {"method": "GET", "referenceId": "a"},
         get("a", "/sobjects/Account/@{later.id}"),
         get("a", "/sobjects/Account/@{}"),
-        get("a", "/chatter"),
+        get("a", "/wave"),
     ],
 )
 async def test_a_subrequest_that_cannot_be_served_is_refused_alone(

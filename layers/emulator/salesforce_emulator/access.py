@@ -9,6 +9,16 @@ from typing import Any
 
 from salesforce_emulator.schema.model import Field, Object, Schema
 
+# What belongs to a record of any type, and the field that says to which.
+ATTACHED = {
+    "Attachment": "ParentId",
+    "FeedComment": "ParentId",
+    "FeedItem": "ParentId",
+    "Note": "ParentId",
+    "ProcessInstance": "TargetObjectId",
+    "ProcessInstanceHistory": "TargetObjectId",
+}
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -39,6 +49,7 @@ class Caller:
     hidden: frozenset[str]
     read_only: frozenset[str]
     permissions: frozenset[str]
+    readable_prefixes: frozenset[str] = frozenset()
 
     def can_read(self, one: Object | str) -> bool:
         return "r" in self._rights(one)
@@ -63,8 +74,10 @@ class Caller:
     def row_condition(self, one: Object | str) -> str | None:
         """SQL on the object's alias {t} that leaves the rows the caller may see; None is all of them."""
         if _name(one) not in {"EntityDefinition", "FieldDefinition"}:
-            # The org's sharing defaults are public for every object, so no record is kept from anybody.
-            return None
+            # The org's sharing defaults are public for every object: only what hangs on a record of any type may be
+            # hidden with its type.
+            parent = ATTACHED.get(_name(one))
+            return parent and f"substr({{t}}.{parent}, 1, 3) IN ({_listed(self.readable_prefixes)})"
         readable = _listed(name for name, rights in self.objects.items() if "r" in rights)
         if _name(one) == "EntityDefinition":
             return f"{{t}}.QualifiedApiName IN ({readable})"
@@ -96,16 +109,18 @@ def caller(schema: Schema, user: Mapping[str, Any], profile: Profile, assigned: 
         hidden.discard(name)
         (read_only.discard if access == "edit" else read_only.add)(name)
     permissions = profile.permissions.union(*(one.permissions for one in sets))
+    rights = {one.name: _rights(one, profile, sets, setup="manage_setup" in permissions) for one in schema}
     return Caller(
         user_id=user["Id"],
         username=user["Username"],
         profile_name=profile.name,
         time_zone=user["TimeZoneSidKey"],
         locale=user["LocaleSidKey"],
-        objects={one.name: _rights(one, profile, sets, setup="manage_setup" in permissions) for one in schema},
+        objects=rights,
         hidden=frozenset(hidden),
         read_only=frozenset(read_only),
         permissions=permissions,
+        readable_prefixes=frozenset(one.key_prefix for one in schema if "r" in rights[one.name]),
     )
 
 

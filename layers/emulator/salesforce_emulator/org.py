@@ -260,11 +260,18 @@ class Org:
         """The row of a record that is there and alive."""
         known = ids.canonical(record_id)
         row = self.row(one.name, known) if known else None
-        if row is None or not caller.can_read(one):
+        if row is None or not caller.can_read(one) or not self._visible(caller, one, row["Id"]):
             raise saving.not_found(record_id)
         if row.get("IsDeleted"):
             raise Refused(404, "ENTITY_IS_DELETED", "entity is deleted")
         return row
+
+    def _visible(self, caller: Caller, one: Object, record_id: str) -> bool:
+        condition = caller.row_condition(one)
+        if condition is None:
+            return True
+        seen = f'SELECT 1 FROM "{one.name}" AS t WHERE Id = ? AND {condition.replace("{t}", "t")}'  # noqa: S608
+        return self.connection.execute(seen, (record_id,)).fetchone() is not None
 
     def row(self, object_name: str, record_id: str) -> dict[str, Any] | None:
         """The whole stored row, deleted or not, for nobody in particular."""

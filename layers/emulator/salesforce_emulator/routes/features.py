@@ -1,7 +1,10 @@
 """What the org answers beyond records, queries and searches. The first that fits answers."""
 
-from salesforce_emulator.routes import approvals, graphs, knowledge, list_views
+from salesforce_emulator.routes import approvals, chatter, graphs, knowledge, list_views, quick_actions
+from salesforce_emulator.routes.actions import invocable
 from salesforce_emulator.routes.analytics import dashboards, instances, reports
+from salesforce_emulator.routes.layouts import apps, searching
+from salesforce_emulator.routes.layouts import describe as layouts
 from salesforce_emulator.routes.table import Resource
 
 ANALYTICS = [
@@ -67,4 +70,65 @@ KNOWLEDGE = [
     Resource("/sobjects/{object}/{id}/suggestedArticles", GET=knowledge.suggested_for_case),
 ]
 
-FEATURES = [*ANALYTICS, *LIST_VIEWS, *PROCESSES, *GRAPHS, *KNOWLEDGE]
+LAYOUTS = [
+    Resource("/sobjects/{object}/describe/layouts", GET=layouts.layouts),
+    Resource("/sobjects/{object}/describe/layouts/{kind}", GET=layouts.layout),
+    Resource("/sobjects/{object}/describe/namedLayouts/{name}", GET=layouts.named),
+    Resource("/sobjects/{object}/describe/compactLayouts", GET=layouts.compact),
+    Resource("/sobjects/{object}/describe/approvalLayouts", GET=layouts.approval),
+    Resource("/sobjects/{object}/describe/approvalLayouts/{name}", GET=layouts.approval),
+    Resource("/compactLayouts", GET=layouts.compact_of_several),
+    Resource("/tabs", GET=apps.tabs),
+    Resource("/theme", GET=apps.theme),
+    Resource("/appMenu", GET=apps.menus),
+    Resource("/appMenu/{menu}", GET=apps.menu),
+    Resource("/search/layout", GET=searching.layouts),
+    Resource("/search/scopeOrder", GET=searching.scope_order),
+    Resource("/search/suggestions", GET=searching.suggestions),
+]
+
+QUICK_ACTIONS = [
+    resource
+    for above, listing in (("", quick_actions.every), ("/sobjects/{object}", quick_actions.of_object))
+    for resource in (
+        Resource(f"{above}/quickActions", GET=listing),
+        Resource(f"{above}/quickActions/{{action}}", GET=quick_actions.read, POST=quick_actions.run),
+        Resource(f"{above}/quickActions/{{action}}/describe", GET=quick_actions.describe),
+        Resource(f"{above}/quickActions/{{action}}/defaultValues", GET=quick_actions.default_values),
+        Resource(f"{above}/quickActions/{{action}}/defaultValues/{{context}}", GET=quick_actions.default_values),
+    )
+]
+
+ACTIONS = [
+    Resource("/actions", GET=invocable.both),
+    Resource("/actions/standard", GET=invocable.standard),
+    Resource("/actions/standard/{action}", GET=invocable.describe_standard, POST=invocable.run_standard),
+    Resource("/actions/custom", GET=invocable.custom),
+    Resource("/actions/custom/{kind}", GET=invocable.custom_of),
+    Resource("/actions/custom/{kind}/{action}", GET=invocable.describe_custom, POST=invocable.run_custom),
+]
+
+ELEMENT = "/chatter/feed-elements/{id}"
+CHATTER = [
+    Resource("/chatter", GET=chatter.resources),
+    Resource("/chatter/users/{user}", GET=chatter.user),
+    Resource("/chatter/feeds/news/{user}/feed-elements", GET=chatter.news),
+    Resource("/chatter/feeds/user-profile/{user}/feed-elements", GET=chatter.of_user),
+    Resource("/chatter/feeds/record/{id}/feed-elements", GET=chatter.of_record),
+    Resource("/chatter/feed-elements", POST=chatter.post),
+    Resource(ELEMENT, GET=chatter.read, DELETE=chatter.delete),
+    Resource(f"{ELEMENT}/capabilities/comments/items", GET=chatter.comments, POST=chatter.comment),
+    Resource(f"{ELEMENT}/capabilities/chatter-likes/items", GET=chatter.likes, POST=chatter.like),
+]
+
+FEATURES = [
+    *ANALYTICS,
+    *LIST_VIEWS,
+    *PROCESSES,
+    *GRAPHS,
+    *KNOWLEDGE,
+    *LAYOUTS,
+    *QUICK_ACTIONS,
+    *ACTIONS,
+    *CHATTER,
+]

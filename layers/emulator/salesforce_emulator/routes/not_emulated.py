@@ -3,13 +3,10 @@
 from salesforce_emulator.routes.table import Resource
 
 FEATURES = {
-    "/actions": "invocable actions",
-    "/appMenu": "the app menu",
     "/apps": "OAuth credentials of apps",
     "/async": "generated OpenAPI specifications",
-    "/chatter": "Chatter",
+    "/chatter": "this part of Chatter",
     "/commerce": "Commerce",
-    "/compactLayouts": "compact layouts",
     "/connect": "Connect",
     "/consent": "consent",
     "/contact-tracing": "contact tracing",
@@ -30,28 +27,17 @@ FEATURES = {
     "/nouns": "nouns",
     "/payments": "payments",
     "/process": "workflow rules",
-    "/quickActions": "quick actions",
     "/scheduling": "scheduling",
-    "/search/layout": "search layouts",
-    "/search/scopeOrder": "the search scope order",
-    "/search/suggestions": "search suggestions",
     "/search/suggestSearchQueries": "suggested searches",
     "/sobjects/relevantItems": "relevant items",
     "/support": "other support resources",
-    "/tabs": "tabs",
-    "/theme": "theme",
     "/tooling": "Tooling API",
     "/ui-api": "User Interface API",
     "/wave": "CRM Analytics",
 }
 OF_OBJECTS = {
     "/sobjects/{object}/defaultValues": "default values",
-    "/sobjects/{object}/describe/approvalLayouts": "approval layouts",
-    "/sobjects/{object}/describe/compactLayouts": "compact layouts",
-    "/sobjects/{object}/describe/layouts": "layouts",
-    "/sobjects/{object}/describe/namedLayouts": "named layouts",
     "/sobjects/{object}/eventSchema": "event schemas",
-    "/sobjects/{object}/quickActions": "quick actions",
     "/sobjects/{object}/{id}/password": "passwords",
     "/sobjects/{object}/{id}/richTextImageFields": "images in rich text",
 }

@@ -70,7 +70,7 @@ class Writer:
             await self.send("PATCH", f"/sobjects/{name}/{self.chance.choice(self.made[name])}", bodies[name])
 
     async def remove(self) -> None:
-        name = self.chance.choice([*self.made, "Opportunity", "Invoice__c"])
+        name = self.chance.choice([*self.made] * 20 + ["Opportunity", "Invoice__c"])  # parents last longer
         known = self.made.get(name) or await self.ids(name)
         answer = await self.send("DELETE", f"/sobjects/{name}/{self.chance.choice(known)}") if known else None
         self.done[f"{name} deleted"] += answer == {}

@@ -16,6 +16,7 @@ from salesforce_emulator.org import Org
 from salesforce_emulator.queries import Queries
 from salesforce_emulator.routes import (
     batch,
+    classic_jobs,
     collections,
     composite,
     endpoint,
@@ -96,7 +97,6 @@ ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 # Known to the platform, not built here.
 OTHER_SERVICES = [
     "/services/apexrest/{rest:path}",
-    "/services/async/{rest:path}",
     "/services/oauth2/device/{rest:path}",
     "/services/oauth2/register",
     "/services/oauth2/singleaccess",
@@ -123,6 +123,7 @@ routes = [
     Route("/services/data", versions.every),
     Route("/services/data/{version}/jobs/ingest/{job}/batches", uploads.upload, methods=["PUT"]),
     Route("/services/data/{rest:path}", endpoint.data, methods=ANY),
+    Route("/services/async/{version}/{rest:path}", classic_jobs.classic_jobs, methods=ANY),
     *(Route(path, endpoint.other_service, methods=ANY) for path in OTHER_SERVICES),
 ]
 

@@ -35,7 +35,8 @@ LARGEST = 10_000_000
 TABLES = """
 CREATE TABLE IF NOT EXISTS _classic_job (
     id TEXT PRIMARY KEY, operation TEXT NOT NULL, object TEXT NOT NULL, external_id TEXT NOT NULL,
-    concurrency TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL, created_by TEXT NOT NULL, created TEXT NOT NULL
+    concurrency TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL, created_by TEXT NOT NULL,
+    created TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _classic_batch (batch_id TEXT PRIMARY KEY, job_id TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -151,7 +152,9 @@ class BatchIngest(Ingest):
 
     def _keep(self, job: Job, rows: list[list[str]], outcomes: list[Outcome]) -> Job:
         at = self._columns.place("Id")
-        found = [_result(row[at] if at is not None else "", outcome) for row, outcome in zip(rows, outcomes, strict=True)]
+        found = [
+            _result(row[at] if at is not None else "", outcome) for row, outcome in zip(rows, outcomes, strict=True)
+        ]
         content = written(found, delimiter=job.delimiter, line_ending=job.line_ending)
         self._jobs.add_piece(job, RESULT, content, number=job.processed // CHUNK, rows=len(found))
         bad = sum(isinstance(outcome, Refused) for outcome in outcomes)

@@ -67,7 +67,8 @@ class Ingest:
             raise Unreadable(f"InvalidBatch : The '{job.operation}' batch must contain only ids")
         if job.operation == "update" and header and columns.place("Id") is None:
             raise Unreadable("InvalidBatch : The 'update' batch must contain ids")
-        if job.operation == "upsert" and header and columns.place(job.external_id) is None:
+        keyed = job.external_id == "Id" or columns.place(job.external_id) is not None  # without Id all are new
+        if job.operation == "upsert" and header and not keyed:
             raise no_such_column(job.external_id)
         return columns
 

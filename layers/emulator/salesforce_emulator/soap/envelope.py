@@ -48,15 +48,20 @@ class _Reader:
 
 def read_envelope(content: bytes) -> tuple[dict[str, Element], Element]:
     """The headers by name, and the operation."""
-    try:
-        root = _Reader().read(content)
-    except (ExpatError, LookupError, ValueError) as error:
-        raise _unreadable(str(error)) from error
+    root = read_document(content)
     body = root.find("Body")
     if root.tag != "Envelope" or body is None or len(body) != 1:
         raise _unreadable("Envelope/Body with one operation expected")
     header = root.find("Header")
     return {one.tag: one for one in (header if header is not None else ())}, body[0]
+
+
+def read_document(content: bytes) -> Element:
+    """The tree of an XML document that came from outside."""
+    try:
+        return _Reader().read(content)
+    except (ExpatError, LookupError, ValueError) as error:
+        raise _unreadable(str(error)) from error
 
 
 class Xml(str):

@@ -76,7 +76,9 @@ def merge(message: Message) -> str:
             "updatedRelatedIds": moved,
         }
 
-    return answer(message, message.operation.findall("request"), unite, _failed_with_id)
+    # jsforce writes mergeRequests, and orgs take it.
+    requests = [one for one in message.operation if one.tag in {"request", "mergeRequests"}]
+    return answer(message, requests, unite, _failed_with_id)
 
 
 def undelete(message: Message) -> str:

@@ -144,7 +144,7 @@ async def world_of(org: Org, *, clock: Clock, folder: Path | None = None, **sett
             trust=ssl.create_default_context(),
         )
         async with _at_work(services, folder) as services:
-            app = build_app(chosen, lambda: _given(services))
+            app = build_app(chosen, lambda: given(services))
             async with app.router.lifespan_context(app):
                 yield World(org, salesforce.state.site, app, services, requests)
 
@@ -161,7 +161,7 @@ async def _at_work(services: Services, folder: Path | None) -> AsyncIterator[Ser
         yield services
 
 
-def _given(services: Services) -> AbstractAsyncContextManager[Services]:
+def given(services: Services) -> AbstractAsyncContextManager[Services]:
     @asynccontextmanager
     async def give() -> AsyncIterator[Services]:
         yield services

@@ -48,6 +48,8 @@ class Settings:
     result_tokens: int = _setting("RESULT_TOKENS", 25_000, "Size of one result, in tokens of 4 bytes.")
     calls_per_minute: int = _setting("CALLS_PER_MINUTE", 120, "Tool calls a person may make in a minute.")
     table_name: str = _setting("TABLE_NAME", "", "DynamoDB table.")
+    bulk_bucket: str = _setting("BULK_BUCKET", "", "S3 bucket for the files of bulk jobs.")
+    bulk_workflow: str = _setting("BULK_WORKFLOW", "", "ARN of the Step Functions state machine of bulk jobs.")
     secret_prefix: str = _setting("SECRET_PREFIX", "", "Put before the name of each secret in AWS Secrets Manager.")
     kms_key_id: str = _setting("KMS_KEY_ID", "", "KMS key that seals Salesforce grants.")
 

@@ -14,6 +14,8 @@ ANSWERS = {
     "DynamoDB": frozenset({"ConditionalCheckFailedException"}),
     "KMS": frozenset({"InvalidCiphertextException", "IncorrectKeyException"}),
     "Secrets Manager": frozenset({"ResourceNotFoundException"}),
+    "S3": frozenset({"NoSuchKey"}),
+    "SFN": frozenset({"ExecutionAlreadyExists"}),
 }
 # The operator's to mend. The text of AWS names accounts and roles, so only its code is repeated.
 OPERATORS = frozenset(

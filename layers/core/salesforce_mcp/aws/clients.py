@@ -39,6 +39,10 @@ def warm_session() -> Session:
     return session
 
 
+def open_client(session: Session, service: str) -> Any:
+    return session.create_client(service, config=CONFIG)
+
+
 def open_clients(session: Session) -> Clients:
     dynamodb, kms, secrets_manager = (session.create_client(service, config=CONFIG) for service in SERVICES)
     return Clients(dynamodb=dynamodb, kms=kms, secrets_manager=secrets_manager)

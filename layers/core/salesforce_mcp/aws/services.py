@@ -9,9 +9,11 @@ import anyio
 import httpx
 
 from salesforce_mcp.aws.cipher import KmsCipher
-from salesforce_mcp.aws.clients import open_clients, warm_session
+from salesforce_mcp.aws.clients import open_client, open_clients, warm_session
+from salesforce_mcp.aws.jobs import StepFunctionsJobs
 from salesforce_mcp.aws.secrets import AwsSecrets
 from salesforce_mcp.aws.store import DynamoStore
+from salesforce_mcp.aws.uploads import S3Uploads
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.services import Connect, Services
@@ -43,6 +45,8 @@ def connector(settings: Settings) -> Connect:
                 http=http,
                 resolve=_resolve,
                 trust=trust,
+                uploads=S3Uploads(lambda: open_client(session, "s3"), settings.bulk_bucket),
+                jobs=StepFunctionsJobs(lambda: open_client(session, "stepfunctions"), settings.bulk_workflow),
             )
 
     return connect

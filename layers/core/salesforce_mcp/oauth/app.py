@@ -13,6 +13,7 @@ from salesforce_mcp.oauth.account import account, disconnect_client
 from salesforce_mcp.oauth.authorize import authorize
 from salesforce_mcp.oauth.callback import callback
 from salesforce_mcp.oauth.consent import consent
+from salesforce_mcp.oauth.files import result_file
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.metadata import authorization_server, protected_resource
 from salesforce_mcp.oauth.registration import register
@@ -37,6 +38,7 @@ routes = [
     Route("/revoke", revoke, methods=_POST),
     Route("/account", account, methods=["GET"]),
     Route("/account/disconnect", disconnect_client, methods=["POST"]),
+    Route("/account/jobs/{job}/{kind}.csv", result_file, methods=["GET"]),
     Route("/", status, methods=["GET"]),
     Route("/mcp{path:path}", endpoint_in_a_browser, methods=["GET"]),
 ]

@@ -1,0 +1,55 @@
+"""Uploads in S3. A checksum travels with each file, and S3 refuses one that does not fit."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import cached_property
+from typing import Any
+
+import anyio.to_thread
+from botocore.exceptions import ClientError
+
+from salesforce_mcp.aws.calls import call
+from salesforce_mcp.errors import NotFound
+
+_PIECE = 8_000_000
+
+
+class S3Uploads:
+    """`open_client` is called when the first file is needed."""
+
+    def __init__(self, open_client: Callable[[], Any], bucket: str) -> None:
+        self._open_client = open_client
+        self._bucket = bucket
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._open_client()
+
+    async def write(self, name: str, content: bytes) -> None:
+        await call(self._client.put_object, Bucket=self._bucket, Key=name, Body=content, ChecksumAlgorithm="SHA256")
+
+    async def read(self, name: str) -> bytes:
+        content: bytes = await anyio.to_thread.run_sync((await self._body(name)).read)
+        return content
+
+    async def pieces(self, name: str) -> AsyncIterator[bytes]:
+        body = await self._body(name)
+        while piece := await anyio.to_thread.run_sync(body.read, _PIECE):
+            yield piece
+
+    async def names(self, prefix: str) -> list[str]:
+        names: list[str] = []
+        page: dict[str, str] = {}
+        while True:
+            answer = await call(self._client.list_objects_v2, Bucket=self._bucket, Prefix=prefix, **page)
+            names += [str(entry["Key"]) for entry in answer.get("Contents", [])]
+            if not answer.get("IsTruncated"):
+                return names
+            page = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    async def _body(self, name: str) -> Any:
+        try:
+            return (await call(self._client.get_object, Bucket=self._bucket, Key=name))["Body"]
+        except ClientError:  # the one that `call` lets through: there is no such key
+            raise NotFound(
+                "There is no such file", code="FILE_NOT_FOUND", hint="Files are kept for seven days."
+            ) from None

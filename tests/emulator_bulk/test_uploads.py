@@ -154,3 +154,28 @@ async def test_a_job_is_finished_after_the_org_was_started_again(tmp_path: objec
         await app.state.site.bulk.settled()
     assert second.record_count("Account") == 500
     second.connection.close()
+
+
+def test_a_worker_whose_loop_ended_is_woken_in_the_next_one() -> None:
+    org = Org.create(clock=Clock(), seed=False)
+    app = build_app(org)
+    worker = app.state.site.bulk
+
+    async def begin() -> str:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE_URL) as client:
+            desk = Desk(client, app.state.site).signed_in(ADMIN)
+            job = await desk.create(**ACCOUNTS)
+            await desk.upload(job, "Name\n" + "A\n" * 1_000)
+            await desk.close(job)
+            return job
+
+    async def look(job: str) -> str:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE_URL) as client:
+            desk = Desk(client, app.state.site).signed_in(ADMIN)
+            await desk.read(job)
+            await worker.settled()
+            return str((await desk.read(job))["state"])
+
+    job = asyncio.run(begin())
+    assert asyncio.run(look(job)) == "JobComplete"
+    assert org.record_count("Account") == 1_000

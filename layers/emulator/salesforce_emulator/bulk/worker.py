@@ -34,9 +34,12 @@ class Worker:
 
     def wake(self) -> None:
         """Have the waiting jobs worked on. Every request to a job wakes, also after a restart."""
-        idle = self._task is None or self._task.done()
-        if self.automatic and idle and self.jobs.waiting() is not None:
-            self._task = asyncio.get_running_loop().create_task(self._run())
+        if not self.automatic or self.jobs.waiting() is None:
+            return
+        loop = asyncio.get_running_loop()
+        # A task whose loop has ended would never be done.
+        if self._task is None or self._task.done() or self._task.get_loop() is not loop:
+            self._task = loop.create_task(self._run())
 
     def step(self) -> bool:
         """Do the next piece of work. False when there is none."""

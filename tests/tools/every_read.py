@@ -81,12 +81,24 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "getDashboard": [{"dashboard": "Sales Dashboard"}],
         "runListView": [{"objectName": "Account"}, {"objectName": "Account", "view": "All Accounts", "limit": 500}],
         "getCampaignPerformance": [{}, {"campaign": "a"}],
+        **_sales(world, account),
     }
 
 
 def _service(world: World) -> dict[str, list[dict[str, Any]]]:
     number = world.rows('SELECT CaseNumber FROM "Case" ORDER BY Id LIMIT 1')[0][0]
     return {"getCaseTimeline": [{"case": number}], "getCaseMilestones": [{}, {"case": number}]}
+
+
+def _sales(world: World, account: str) -> dict[str, list[dict[str, Any]]]:
+    deal = world.rows('SELECT Id FROM "Opportunity" ORDER BY Id LIMIT 1')[0][0]
+    return {
+        "scoreLeads": [{}],
+        "getAccountHierarchy": [{"accountId": account}],
+        "getInteractionHistory": [{"recordId": account}, {"recordId": deal, "since": "2026-01-01"}],
+        "getPipelineForecast": [{}, {"groupBy": "owner", "period": "all"}],
+        "getApprovalStatus": [{"recordId": deal}],
+    }
 
 
 POISONED = "poisoned"

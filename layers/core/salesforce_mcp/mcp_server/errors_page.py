@@ -36,6 +36,7 @@ OURS = {
     "NO_ROWS": "There is nothing after the header, or the query selects nothing.",
     "NO_SUCH_PERSON": "No active user (or queue) has this name. Give a full name, a username or an id.",
     "ONE_SOURCE": "Rows come from exactly one of csv, rows, uploadId and soql.",
+    "NO_PENDING_APPROVAL": "Nothing is waiting for a decision on this record.",
     "PLAN_NOT_VALID": "The planId is unknown, older than 5 minutes, used, or for another call. Preview again.",
     "REDIRECTED": "The org answered with a redirect, which is never followed.",
     "REQUEST_TOO_LARGE": "The HTTP body is larger than 4 MB (HTTP 413).",

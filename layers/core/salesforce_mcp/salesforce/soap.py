@@ -94,6 +94,14 @@ class Soap:
         body = "".join(element("urn:leadConverts", conversion.as_data()) for conversion in conversions)
         return await self._call(Kind.CREATE, "convertLead", body)
 
+    async def send_email(self, message: Mapping[str, Any]) -> None:
+        """Send one message; its elements in the order of the WSDL, those of the base type first."""
+        named = {f"urn:{name}": value for name, value in message.items()}
+        body = f'<urn:messages xsi:type="urn:SingleEmailMessage">{elements(named)}</urn:messages>'
+        outcome = (await self._call(Kind.CREATE, "sendEmail", body))[0]
+        if outcome.failure:
+            raise outcome.failure
+
     async def merge(
         self, name: str, master_id: str, losers: Sequence[str], fields: Mapping[str, Any] | None = None
     ) -> Outcome:

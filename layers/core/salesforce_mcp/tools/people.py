@@ -18,8 +18,22 @@ _USER, _QUEUE = "005", "00G"
 @dataclass(frozen=True)
 class People:
     me: str
-    today: date
+    now: datetime  # where the signed-in user is
     ids: Mapping[str, str]  # by the name that was given
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def moment(self, text: str, *, parameter: str) -> datetime:
+        """A date and time as ISO 8601; without an offset it is meant where the signed-in user is."""
+        try:
+            given = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        except ValueError:
+            raise InvalidInput(
+                f"{shown(text)} is no date and time", fields=[parameter], hint="Write 2026-11-24T14:00."
+            ) from None
+        return (given if given.tzinfo else given.replace(tzinfo=self.now.tzinfo)).astimezone(UTC)
 
     def id_of(self, name: str | None) -> str:
         """The id of a person or queue; the signed-in user when none is named."""
@@ -42,7 +56,7 @@ async def look_up(org: Salesforce, caller: Caller, names: Sequence[str | None] =
     groups = bodies["queues"]["records"] if "queues" in bodies else []
     found = {name: _chosen(name, users, groups) for name in open_names}
     zone = (bodies["me"]["records"] or [{}])[0].get("TimeZoneSidKey")
-    return People(me, _today(caller, zone), {**given, **found})
+    return People(me, _now(caller, zone), {**given, **found})
 
 
 def _is_id(name: str) -> bool:
@@ -101,10 +115,10 @@ def _bears(name: str, one: Mapping[str, Any], keys: Sequence[str]) -> bool:
     return any(str(one.get(key) or "").lower() == name.lower() for key in keys)
 
 
-def _today(caller: Caller, zone: str | None) -> date:
+def _now(caller: Caller, zone: str | None) -> datetime:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        return datetime.fromtimestamp(caller.clock.now(), ZoneInfo(zone or "UTC")).date()
+        return datetime.fromtimestamp(caller.clock.now(), ZoneInfo(zone or "UTC"))
     except (ZoneInfoNotFoundError, ValueError):  # a machine without time zones
-        return datetime.fromtimestamp(caller.clock.now(), UTC).date()
+        return datetime.fromtimestamp(caller.clock.now(), UTC)

@@ -1,5 +1,9 @@
 """The toolset `sales`: from the lead to the signed quote."""
 
+from salesforce_mcp.tools.sales.accounts import createAccountHierarchy, getAccountHierarchy
+from salesforce_mcp.tools.sales.activities import createFollowUp, logCall, scheduleMeeting, sendEmail
+from salesforce_mcp.tools.sales.approvals import decideApproval, getApprovalStatus, submitForApproval
+from salesforce_mcp.tools.sales.history import getInteractionHistory
 from salesforce_mcp.tools.sales.leads import assignLead, convertLead, scoreLeads
 from salesforce_mcp.tools.sales.opportunities import getPipelineForecast, moveOpportunityStage, setContactRole
 from salesforce_mcp.tools.sales.products import addProducts
@@ -7,13 +11,23 @@ from salesforce_mcp.tools.sales.quotes import createQuote, generateQuotePdf
 from salesforce_mcp.tools.tool import Function
 
 TOOLS: tuple[Function, ...] = (
-    convertLead,
     assignLead,
     scoreLeads,
+    convertLead,
+    createAccountHierarchy,
+    getAccountHierarchy,
+    getInteractionHistory,
     moveOpportunityStage,
     setContactRole,
-    getPipelineForecast,
     addProducts,
+    getPipelineForecast,
     createQuote,
     generateQuotePdf,
+    submitForApproval,
+    getApprovalStatus,
+    decideApproval,
+    logCall,
+    createFollowUp,
+    scheduleMeeting,
+    sendEmail,
 )

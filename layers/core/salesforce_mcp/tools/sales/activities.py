@@ -1,0 +1,183 @@
+"""Calls, meetings, follow-ups, e-mail: what was done with a customer, and what comes next."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.tools.people import look_up
+from salesforce_mcp.tools.saved import require_all
+from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
+
+_Who = Annotated[str | None, Field(description="Contact or lead")]
+_What = Annotated[str | None, Field(description="Account, opportunity, case …")]
+_Subject = Annotated[str, Field(min_length=1, max_length=255)]
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_Day = Annotated[str | None, Field(pattern=_DAY)]
+_Person = Annotated[str | None, Field(description="Name, username or id; the user when left out")]
+_People = Annotated[list[str] | None, Field(max_length=50, description="Names, usernames or ids; a task for each")]
+
+
+@tool(Effect.WRITES)
+async def logCall(
+    subject: _Subject,
+    org: Org,
+    caller: Calling,
+    contactOrLeadId: _Who = None,
+    relatedToId: _What = None,
+    notes: str = "",
+    result: Annotated[str | None, Field(description="Such as Interested")] = None,
+    minutes: Annotated[int | None, Field(ge=0, le=1440)] = None,
+    direction: Literal["Outbound", "Inbound"] = "Outbound",
+    nextStep: Annotated[str | None, Field(description="Also makes a follow-up task")] = None,
+    nextStepDate: _Day = None,
+    nextStepOwner: _Person = None,
+) -> dict[str, Any]:
+    """Log a call that took place and, with nextStep, the follow-up task for it."""
+    about = _about(contactOrLeadId, relatedToId)
+    people = await look_up(org, caller, [nextStepOwner])
+    call = {
+        "Subject": subject,
+        "Description": notes or None,
+        "Status": "Completed",
+        "TaskSubtype": "Call",
+        "CallType": direction,
+        "CallDisposition": result,
+        "CallDurationInSeconds": minutes * 60 if minutes is not None else None,
+        "ActivityDate": people.today.isoformat(),
+    }
+    rows = [{**about, **_given(call)}]
+    if nextStep:
+        follow_up = {
+            "Subject": nextStep[:255],
+            "ActivityDate": nextStepDate or (people.today + timedelta(days=7)).isoformat(),
+            "OwnerId": people.id_of(nextStepOwner),
+        }
+        rows.append({**about, **follow_up})
+    saved = await org.collections.create("Task", rows, all_or_none=True)
+    require_all(saved, parameter="tasks")
+    return {"callId": saved[0].id, **({"followUpId": saved[1].id, "due": rows[1]["ActivityDate"]} if nextStep else {})}
+
+
+@tool(Effect.WRITES)
+async def createFollowUp(
+    subject: _Subject,
+    dueDate: Annotated[str, Field(pattern=_DAY)],
+    org: Org,
+    caller: Calling,
+    assignTo: _People = None,
+    contactOrLeadId: _Who = None,
+    relatedToId: _What = None,
+    description: str = "",
+    priority: Literal["High", "Normal", "Low"] = "Normal",
+    remindAt: Annotated[str | None, Field(description="2026-11-24T09:00")] = None,
+) -> dict[str, Any]:
+    """Create a follow-up task, for the user, for somebody else or for each of a team; all tasks or none."""
+    people = await look_up(org, caller, assignTo or [])
+    reminder = people.moment(remindAt, parameter="remindAt") if remindAt else None
+    task = {
+        "Subject": subject,
+        "ActivityDate": dueDate,
+        "Description": description or None,
+        "Priority": priority,
+        "ReminderDateTime": _stamp(reminder) if reminder else None,
+        "IsReminderSet": True if reminder else None,
+        **_about(contactOrLeadId, relatedToId, required=False),
+    }
+    owners = list(dict.fromkeys(map(people.id_of, assignTo or [""])))
+    saved = await org.collections.create(
+        "Task", [{**_given(task), "OwnerId": owner} for owner in owners], all_or_none=True
+    )
+    require_all(saved, parameter="assignTo")
+    return {
+        "created": len(saved),
+        "tasks": [{"id": one.id, "ownerId": to} for one, to in zip(saved, owners, strict=True)],
+    }
+
+
+@tool(Effect.WRITES)
+async def scheduleMeeting(
+    subject: _Subject,
+    start: Annotated[str, Field(description="2026-11-24T14:00, in the user's time zone unless it has an offset")],
+    org: Org,
+    caller: Calling,
+    minutes: Annotated[int, Field(ge=5, le=20160)] = 60,
+    contactOrLeadId: _Who = None,
+    relatedToId: _What = None,
+    location: str | None = None,
+    description: str | None = None,
+    owner: _Person = None,
+) -> dict[str, Any]:
+    """Put a meeting into the calendar of the user or of somebody else."""
+    people = await look_up(org, caller, [owner])
+    begins = people.moment(start, parameter="start")
+    ends = begins + timedelta(minutes=minutes)
+    event = {
+        "Subject": subject,
+        "StartDateTime": _stamp(begins),
+        "EndDateTime": _stamp(ends),
+        "Location": location,
+        "Description": description,
+        "OwnerId": people.id_of(owner),
+        **_about(contactOrLeadId, relatedToId, required=False),
+    }
+    return {"id": await org.create("Event", _given(event)), "start": _stamp(begins), "end": _stamp(ends)}
+
+
+@tool(Effect.WRITES)
+async def sendEmail(
+    to: Annotated[list[str], Field(min_length=1, max_length=100, description="Addresses, or one contact or lead id")],
+    subject: _Subject,
+    body: Annotated[str, Field(min_length=1, max_length=32000)],
+    org: Org,
+    cc: Annotated[list[str] | None, Field(max_length=25)] = None,
+    relatedToId: _What = None,
+    html: bool = False,
+) -> dict[str, Any]:
+    """Send an e-mail from the signed-in user; to a contact or lead it is kept with the record. Cannot be taken back."""
+    recipient = to[0] if len(to) == 1 and "@" not in to[0] else None
+    if recipient is None and (wrong := next((one for one in [*to, *(cc or [])] if "@" not in one), None)):
+        raise InvalidInput(
+            f"{wrong[:80]!r} is no e-mail address", fields=["to"], hint="Give addresses, or exactly one record id."
+        )
+    if relatedToId and not recipient:
+        raise InvalidInput(
+            "relatedToId needs a contact as recipient", fields=["to"], hint="Send it to the contact's id."
+        )
+    await org.soap.send_email(
+        {
+            "saveAsActivity": recipient is not None,
+            "subject": subject,
+            "ccAddresses": cc or [],
+            "htmlBody": body if html else None,
+            "plainTextBody": None if html else body,
+            "targetObjectId": record_id(recipient) if recipient else None,
+            "toAddresses": [] if recipient else to,
+            "whatId": record_id(relatedToId) if relatedToId else None,
+        }
+    )
+    return {"sent": True, "to": to, "keptWith": recipient}
+
+
+def _about(who: str | None, what: str | None, *, required: bool = True) -> dict[str, str]:
+    if required and not who and not what:
+        raise InvalidInput(
+            "The call belongs to nobody",
+            fields=["contactOrLeadId", "relatedToId"],
+            hint="Give the contact or lead, the account or opportunity, or both.",
+        )
+    return {
+        **({"WhoId": record_id(who)} if who else {}),
+        **({"WhatId": record_id(what)} if what else {}),
+    }
+
+
+def _stamp(moment: Any) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -12,7 +12,7 @@ from sam_template import ROOT
 # One build serves them all, also where tests run side by side.
 pytestmark = pytest.mark.xdist_group("build")
 
-FUNCTIONS = ("McpFunction", "OauthFunction")
+FUNCTIONS = ("McpFunction", "OauthFunction", "BulkFunction")
 LAYERS = ("CoreLayer", "DependenciesLayer")
 LARGEST = 90 * 1024 * 1024
 MAGIC_OF_3_13 = (3571).to_bytes(2, "little") + b"\r\n"
@@ -59,7 +59,7 @@ def test_the_functions_start_without_what_is_not_shipped():
         import sys
         for name in sys.argv[1:]:
             sys.modules[name] = None  # importing it fails, as on Lambda
-        import mcp_endpoint, oauth_endpoint
+        import bulk_job, mcp_endpoint, oauth_endpoint
     """
     command = [sys.executable, "-c", program, "boto3", "uvicorn", "click", "pycparser", "salesforce_emulator"]
     environment = {"PUBLIC_URL": "https://mcp.example.com"}

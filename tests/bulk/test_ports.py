@@ -1,0 +1,118 @@
+"""Files and executions: on one machine and on AWS alike."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.session import Session
+from emulated_aws import CREDENTIALS, REGION
+from fake_clock import FakeClock
+from moto import mock_aws
+
+from salesforce_mcp.aws.jobs import StepFunctionsJobs
+from salesforce_mcp.aws.uploads import S3Uploads
+from salesforce_mcp.embedded import FolderUploads, LocalJobs, SqliteStore
+from salesforce_mcp.errors import InvalidInput, NotFound
+from salesforce_mcp.ports import Uploads
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        yield lambda service: Session().create_client(service, region_name=REGION)
+
+
+@pytest.fixture(params=["folder", "s3"])
+def uploads(request: pytest.FixtureRequest, tmp_path: Path, aws: Any) -> Uploads:
+    if request.param == "folder":
+        return FolderUploads(tmp_path)
+    client = aws("s3")
+    client.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": REGION})
+    return S3Uploads(lambda: client, "files")
+
+
+async def test_a_file_is_read_as_it_was_written_and_replaced_whole(uploads: Uploads) -> None:
+    await uploads.write("jobs/a/b.csv", b"first")
+    await uploads.write("jobs/a/b.csv", b"second")
+    assert await uploads.read("jobs/a/b.csv") == b"second"
+    assert b"".join([piece async for piece in uploads.pieces("jobs/a/b.csv")]) == b"second"
+
+
+async def test_a_file_that_is_not_there_is_not_found(uploads: Uploads) -> None:
+    with pytest.raises(NotFound):
+        await uploads.read("jobs/none.csv")
+
+
+async def test_names_come_in_order_and_by_their_beginning(uploads: Uploads) -> None:
+    for name in ("jobs/a/2", "jobs/a/1", "jobs/b/1"):
+        await uploads.write(name, b"")
+    assert await uploads.names("jobs/a/") == ["jobs/a/1", "jobs/a/2"]
+
+
+@pytest.mark.parametrize("name", ["../key", "/etc/passwd", "jobs/../../key", "", "jobs//a", ".hidden"])
+async def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInput):
+        await FolderUploads(tmp_path / "files").read(name)
+
+
+async def test_an_execution_is_started_once_by_its_name_on_aws(aws: Any) -> None:
+    client = aws("stepfunctions")
+    definition = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
+    role = "arn:aws:iam::123456789012:role/workflow"
+    arn = client.create_state_machine(name="bulk", definition=definition, roleArn=role)["stateMachineArn"]
+    jobs = StepFunctionsJobs(lambda: client, arn)
+    for _ in range(2):
+        await jobs.start("job-1-1", {"job": "job-1"})
+    assert len(client.list_executions(stateMachineArn=arn)["executions"]) == 1
+
+
+MACHINE = {
+    "StartAt": "Do",
+    "States": {
+        "Do": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {"Payload": {"job.$": "$.job"}},
+            "OutputPath": "$.Payload",
+            "TimeoutSeconds": 60,
+            "End": True,
+        }
+    },
+}
+
+
+async def test_an_execution_is_started_once_by_its_name_on_one_machine(tmp_path: Path, clock: FakeClock) -> None:
+    jobs = LocalJobs(MACHINE, store=SqliteStore(clock=clock), uploads=FolderUploads(tmp_path), clock=clock)
+    done: list[Any] = []
+
+    async def note(payload: Any) -> dict[str, Any]:
+        done.append(payload)
+        return {}
+
+    async with jobs.running(note):
+        for _ in range(2):
+            await jobs.start("job-1-1", {"job": "job-1"})
+        await jobs.idle()
+        await jobs.start("job-1-1", {"job": "job-1"})
+        await jobs.idle()
+    assert done == [{"job": "job-1"}]
+
+
+async def test_what_a_stopped_process_left_is_taken_up_by_the_next(tmp_path: Path, clock: FakeClock) -> None:
+    store, uploads, done = SqliteStore(clock=clock), FolderUploads(tmp_path), []
+    before = LocalJobs(MACHINE, store=store, uploads=uploads, clock=clock)
+    await before.start("job-1-1", {"job": "job-1"})  # noted, and the process is gone
+
+    async def note(payload: Any) -> dict[str, Any]:
+        done.append(payload)
+        return {}
+
+    after = LocalJobs(MACHINE, store=store, uploads=uploads, clock=clock)
+    async with after.running(note):
+        await after.idle()
+    async with after.running(note):
+        await after.idle()
+    assert done == [{"job": "job-1"}]

@@ -221,6 +221,13 @@ async def test_each_way_to_forge_a_signature_is_refused(deployment, clock):
     assert await refresh_with(deployment, signed(payload)) == BELIEVED, "none of them used the jti up"
 
 
+async def test_half_a_character_in_an_assertion_is_refused_like_any_other_name(deployment, clock):
+    for sub in ("\ud800", "https://[", "https://\ud800.example/x"):
+        form = signed({**claims(clock), "iss": sub, "sub": sub})
+        assert await refresh_with(deployment, form) == NOT_BELIEVED, sub
+    assert await refresh_with(deployment, signed({**claims(clock), "jti": "\ud800"})) == BELIEVED
+
+
 async def test_an_assertion_goes_alone_and_under_its_type(deployment, clock):
     form = signed(claims(clock))
     assert await refresh_with(deployment, {**form, "client_assertion_type": "x"}) == (400, "invalid_request")

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import jwt
 import pytest
 from oauth.application import CALLBACK, Application
 from oauth.browser import Page
@@ -141,6 +142,7 @@ async def test_a_redirect_that_the_document_does_not_list_is_refused(deployment,
         ("200 OK", b"[]", (JSON,)),
         ("200 OK", b"[" * 5000, (JSON,)),
         ("200 OK", b"\xff\xfe{}", (JSON,)),
+        ("200 OK", json.dumps({**DOCUMENT, "client_uri": "\ud800"}).encode(), (JSON,)),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -233,6 +235,7 @@ UNFETCHABLE = [
     "https://app.example/./client.json", "https://app.example/%2e%2e/client.json", "https://app.example/a%2fb",
     "https://app.example/a%00b", "https://app.example/a\\b", "https://app.example\\@evil/x",
     "https://App.example/client.json", "https://аpp.example/client.json", "https://app.example/cliент",
+    "https://[", "https://[::1", "https://app.example／b/x", "https://\u2100.example/x",
     "HTTPS://app.example/x", "https://app.example/a b", "https://app.example/a\nb", "https:/app.example/x",
     "https:///x", "ftp://app.example/x", "https://app.example/" + "a" * 500,
 ]  # fmt: skip
@@ -244,6 +247,27 @@ async def test_an_id_that_is_no_plain_https_url_is_refused_without_a_lookup(depl
     application.client_id = url
     assert (await page_of(deployment, application)).response.status_code in {400, 401}
     assert host.resolved == []
+
+
+async def test_what_was_fetched_as_keys_is_not_believed_as_a_description(deployment, application, host):
+    """Anybody may name any URL as their keys, and so choose what is fetched and kept."""
+    signing = {**DOCUMENT, "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": f"https://{HOST}/keys.json"}
+    host.serve("/oauth/client.json", json.dumps(signing).encode(), JSON)
+    host.serve(
+        "/keys.json", json.dumps({"keys": [], "redirect_uris": [CALLBACK], "client_name": "Keys"}).encode(), JSON
+    )
+    claims = {"iss": CLIENT_ID, "sub": CLIENT_ID}
+    form = {
+        "grant_type": "refresh_token",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": jwt.encode(claims, "k" * 32, algorithm="HS256"),
+    }
+    assert (await deployment.http.post("/token", data=form)).status_code == 401
+    assert len(host.requests) == 2
+    application.client_id = f"https://{HOST}/keys.json"
+    page = await page_of(deployment, application)
+    assert page.response.status_code == 401
+    assert "its client_id is not its own address" in page.text
 
 
 async def test_the_operator_can_name_the_hosts_whose_documents_count(seeded, clock, host):

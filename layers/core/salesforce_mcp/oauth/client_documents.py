@@ -39,16 +39,22 @@ async def client_keys(services: Services, client: Client) -> list[dict[str, Any]
     """The public keys a client signs its assertions with."""
     keys = client.jwks
     if keys is None and client.jwks_uri:
-        keys = await _cached(services, client.jwks_uri, lambda _: None, most_bytes=KEYS_BYTES)
+        keys = await _cached(services, client.jwks_uri, lambda _: None, kind="keys", most_bytes=KEYS_BYTES)
     found = (keys or {}).get("keys")
     return [key for key in found if isinstance(key, dict)] if isinstance(found, list) else []
 
 
 async def _cached(
-    services: Services, url: str, check: Callable[[dict[str, Any]], None], *, most_bytes: int = DOCUMENT_BYTES
+    services: Services,
+    url: str,
+    check: Callable[[dict[str, Any]], None],
+    *,
+    kind: str = "document",
+    most_bytes: int = DOCUMENT_BYTES,
 ) -> dict[str, Any]:
     """Failures are not kept: a host that mends its document is believed at the next attempt."""
-    key = Key(f"document#{fingerprint(url)}")
+    # By kind: what was fetched as keys has passed none of the checks of a description.
+    key = Key(f"{kind}#{fingerprint(url)}")
     if there := await services.store.get(key):
         return dict(there.value)
     try:

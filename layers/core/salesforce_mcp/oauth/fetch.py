@@ -34,7 +34,10 @@ class Fetched:
 
 def is_fetchable(url: str) -> bool:
     """https on its usual port, a DNS name, a path without dots that climb; nothing a parser could read in two ways."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket that is not closed, a letter that normalizes to a slash
+        return False
     return (
         len(url) <= 500
         and url == f"https://{parts.netloc}{parts.path}"
@@ -117,6 +120,7 @@ async def _read(response: httpcore.Response, most_bytes: int) -> bytes:
 def _parse(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body)
+        json.dumps(value, ensure_ascii=False).encode()  # half a character could not be kept
     except (ValueError, RecursionError):
         raise FetchError("it is not JSON") from None
     if not isinstance(value, dict):

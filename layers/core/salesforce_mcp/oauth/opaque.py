@@ -11,4 +11,5 @@ def new_secret() -> str:
 
 def fingerprint(text: str) -> str:
     """SHA-256: enough for random 256-bit values, which cannot be guessed from it."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    # JSON can carry half a character (a lone surrogate): a name like any other, which nobody bears.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

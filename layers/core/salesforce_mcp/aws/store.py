@@ -7,7 +7,7 @@ later, so every condition and every read looks at `ttl` itself.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -93,6 +93,24 @@ class DynamoStore:
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
                 ExpressionAttributeValues={":pk": {"S": partition}},
+                ConsistentRead=True,
+                **page,
+            )
+            items += [_item(row) for row in answer["Items"] if self._is_live(row)]
+            if "LastEvaluatedKey" not in answer:
+                return items
+            page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    async def scan(self, prefix: str) -> Sequence[Item]:
+        """Every fact of the partitions that begin so: for an operator's commands; the functions may not scan."""
+        items = []
+        page: dict[str, Any] = {}
+        while True:
+            answer = await call(
+                self._client.scan,
+                TableName=self._table,
+                FilterExpression="begins_with(pk, :prefix)",
+                ExpressionAttributeValues={":prefix": {"S": prefix}},
                 ConsistentRead=True,
                 **page,
             )

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,16 @@ class SqliteStore:
                 "SELECT partition, sort, value, version, expires_at FROM item"
                 " WHERE partition = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY sort",
                 (partition, self._clock.now()),
+            ).fetchall()
+        return [_item(row) for row in rows]
+
+    async def scan(self, prefix: str) -> Sequence[Item]:
+        """Every fact of the partitions that begin so: for an operator's commands."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT partition, sort, value, version, expires_at FROM item"
+                " WHERE substr(partition, 1, ?) = ? AND (expires_at IS NULL OR expires_at > ?)",
+                (len(prefix), prefix, self._clock.now()),
             ).fetchall()
         return [_item(row) for row in rows]
 

@@ -1,9 +1,10 @@
-"""The command salesforce-mcp: dev, stdio and tools. Each imports what it needs when it is chosen."""
+"""The command salesforce-mcp: one subcommand a module. Each imports what it needs when it is chosen."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from salesforce_mcp.errors import Failure
 
@@ -28,6 +29,18 @@ def _run(options: argparse.Namespace) -> int:
         from salesforce_mcp.local.stdio import serve_stdio
 
         return serve_stdio(os.environ)
+    if options.command == "setup":
+        from salesforce_mcp.local.setup import set_up
+
+        return set_up(options.url, Path(options.folder))
+    if options.command == "doctor":
+        from salesforce_mcp.local.doctor import examine
+
+        return examine(options.url, token=options.token)
+    if options.command in {"restore", "teardown"}:
+        from salesforce_mcp.local.operate import operate
+
+        return operate(options.command, os.environ, sure=options.yes)
     from salesforce_mcp.local.tools import print_tools
 
     return print_tools(as_json=options.json)
@@ -42,4 +55,16 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("stdio", help="the same tools for a local client; credentials from the environment")
     tools = commands.add_parser("tools", help="every tool and its size in tokens")
     tools.add_argument("--json", action="store_true", help="as a client sees them")
+    setup = commands.add_parser("setup", help="a key and certificate for the JWT bearer flow, and the clicks in Setup")
+    setup.add_argument("url", help="the server's address, such as https://mcp.example.com")
+    setup.add_argument("--folder", default=".", help="where the key and the certificate go (default: here)")
+    doctor = commands.add_parser("doctor", help="examine a deployment and name what has to be mended")
+    doctor.add_argument("url", help="the address that clients use, such as https://mcp.example.com/mcp")
+    doctor.add_argument("--token", default="", help="a bearer token of yours, to try a query too")
+    for name, meaning in (
+        ("restore", "after a point-in-time recovery of the table: everybody signs in again"),
+        ("teardown", "before the stack is deleted: end every connection, at Salesforce too"),
+    ):
+        operation = commands.add_parser(name, help=meaning)
+        operation.add_argument("--yes", action="store_true", help="do it; without this only what would happen is said")
     return parser

@@ -19,6 +19,7 @@ from salesforce_mcp.oauth.grant import (
 )
 from salesforce_mcp.oauth.renewal import renew_grant
 from salesforce_mcp.oauth.tokens import Permission
+from salesforce_mcp.ports import Item
 from salesforce_mcp.salesforce.session import Credential, Secret, Session
 from salesforce_mcp.salesforce.sign_in import TokenAnswer, revoke
 from salesforce_mcp.services import Services
@@ -89,11 +90,15 @@ class Grants:
         services, who = self._services, (permission.organization_id, permission.user_id)
         while (item := await services.store.get(grant_key(*who))) and item.value["state"] != State.REAUTH_REQUIRED:
             grant = grant_of(item)
-            # The row stays, so that a renewal under way cannot bring the grant back: its generation has passed.
-            ended = replace(grant.resting(State.REAUTH_REQUIRED), generation=grant.generation + 1, sealed="")
-            if await write_grant(services.store, services.clock, item, ended):
+            if await write_grant(services.store, services.clock, item, self.ended(item)):
                 self._sessions.pop(who, None)
                 await self._revoke(grant, await unseal(services.cipher, grant))
+
+    @staticmethod
+    def ended(item: Item) -> Grant:
+        """The row stays, so that a renewal under way cannot bring the grant back: its generation has passed."""
+        grant = grant_of(item)
+        return replace(grant.resting(State.REAUTH_REQUIRED), generation=grant.generation + 1, sealed="")
 
     async def _revoke(self, grant: Grant, tokens: GrantTokens) -> None:
         services, token = self._services, tokens.refresh_token or tokens.access_token

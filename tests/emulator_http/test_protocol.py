@@ -203,9 +203,9 @@ async def test_an_unknown_path_is_not_found_and_a_known_one_that_is_not_built_sa
     unknown = await admin.get("/nonsense")
     assert error_of(unknown) == (404, "NOT_FOUND", "The requested resource does not exist")
     assert (await http.get("/nowhere")).status_code == 404
-    refused = await admin.get("/chatter/users/me")
+    refused = await admin.get("/wave/users/me")
     assert error_of(refused)[:2] == (501, "NOT_EMULATED")
-    assert "Chatter" in refused.json()[0]["message"]
+    assert "CRM Analytics" in refused.json()[0]["message"]
     assert (await http.get("/services/apexrest/Mine")).status_code == 501
 
 

@@ -18,7 +18,7 @@ DOCUMENTED = """
 /sobjects/Account/updated/?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z
 /sobjects/Account/deleted/?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z
 /sobjects/Account/listviews /sobjects/Account/listviews/recent /sobjects/Account/quickActions
-/sobjects/Case/suggestedArticles?language=en_US /sobjects/relevantItems /sobjects/X__e/eventSchema
+/sobjects/Case/suggestedArticles?language=en_US /sobjects/relevantItems /sobjects/Order_Event__e/eventSchema
 /sobjects/User/005000000000000AAA/password /sobjects/Account/001000000000000AAA/richTextImageFields/X/1
 /query?q=SELECT+Id+FROM+Account /query?explain=SELECT+Id+FROM+Account /queryAll?q=SELECT+Id+FROM+Account
 /search?q=FIND+{Acme} /parameterizedSearch?q=Acme /search/scopeOrder /search/layout?q=Account
@@ -27,10 +27,10 @@ DOCUMENTED = """
 /quickActions /quickActions/LogACall/describe /process/approvals /process/rules /process/rules/Account
 /analytics/reports /analytics/reports/{Report}/describe /analytics/dashboards /analytics/reportTypes
 /knowledgeManagement/settings /knowledgeManagement/articleVersions/masterVersions /support/knowledgeArticles
-/support/dataCategoryGroups /ui-api/object-info/Account /ui-api/records/001000000000000AAA /chatter
+/support/dataCategoryGroups /ui-api/object-info/Account /ui-api/records/{User}?fields=User.Name /chatter
 /chatter/users/me /chatter/feeds/news/me/feed-elements /connect/files/users/me /tooling/sobjects
 /tooling/query?q=SELECT+Id+FROM+ApexClass /tooling/executeAnonymous /metadata/deployRequest/0Af000000000000AAA
-/event/eventSchema/x /consent/action/email?ids=x /folders /scheduling /named/query/x /localizedvalue
+/event/nothing/x /consent/action/email?ids=x /folders /scheduling /named/query/x /localizedvalue
 /dedupe /jobs/ingest /jobs/query /graphql /async/specifications/oas3 /apps/oauth/credentials/x /wave /licensing
 /eclair /emailConnect /commerce /payments /mobile /domino /jsonxform /contact-tracing
 """.split()  # noqa: SIM905 - a list to read

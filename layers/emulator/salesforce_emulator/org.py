@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Self
 
-from salesforce_emulator import access, encoding, ids
+from salesforce_emulator import access, definitions, encoding, ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import moment, stamp
@@ -16,11 +16,13 @@ from salesforce_emulator.rules import deleting, entities, milestones, passwords,
 from salesforce_emulator.rules.assignment import AssignmentRules
 from salesforce_emulator.rules.duplicates import DuplicateRules
 from salesforce_emulator.schema import describe, tables
-from salesforce_emulator.schema.loader import load_schema
+from salesforce_emulator.schema.loader import load_schema, parse_field, parse_object
 from salesforce_emulator.schema.model import Field, Object, RecordType, Schema
 
 Clock = Callable[[], datetime]
 LOG = "INSERT INTO _write_log (at, user_id, object, record_id, operation) VALUES (?, ?, ?, ?, ?)"
+
+SCHEMA = "schema"  # under which added objects and fields are kept
 
 
 def real_time() -> datetime:
@@ -66,6 +68,7 @@ class Org:
 
         org = cls(_connect(path), load_schema(), clock)
         if org.connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sequence'").fetchone():
+            org._recall_schema()
             return org
         org.connection.executescript(tables.INTERNAL)
         with org.transaction():
@@ -295,20 +298,36 @@ class Org:
         one = self.object(caller, object_name)
         return describe.describe(self.schema, one, caller, version=version, record_types=self.record_types(one))
 
-    def add_object(self, one: Object) -> None:
-        """Let the org have one more object."""
-        self.schema.add(one)
+    def add_object(self, one: Object, text: dict[str, Any] | None = None) -> None:
+        """Let the org have one more object; its text, if given, lets it be there when the file is opened again."""
         for statement in tables.object_statements(one):
             self.connection.execute(statement)
         entities.describe_object(self, one)
+        if text is not None:
+            self._remember(one.name, {"object": text})
+        self.schema.add(one)
 
-    def add_field(self, one: Object, field: Field) -> Object:
-        """Let an object have one more field: the object as it is from now on."""
+    def add_field(self, one: Object, field: Field, text: dict[str, Any]) -> None:
+        """Let an object have one more field."""
         wider = replace(one, fields=(*one.fields, field))
-        self.schema.add(wider)
-        self.connection.execute(f'ALTER TABLE "{one.name}" ADD COLUMN {tables.column(field)}')
+        for statement in tables.field_statements(one, field):
+            self.connection.execute(statement)
         entities.describe_object(self, wider)
-        return wider
+        self._remember(f"{one.name}.{field.name}", {"owner": one.name, "name": field.name, "field": text})
+        self.schema.add(wider)
+
+    def _remember(self, name: str, body: dict[str, Any]) -> None:
+        place = f"{SCHEMA}.{self.next_number(SCHEMA):06}.{name}"
+        definitions.put(self, place, body, parent_id=SCHEMA)
+
+    def _recall_schema(self) -> None:
+        """Know again what was added to the schema of this file."""
+        for body in definitions.below(self, SCHEMA).values():
+            if "object" in body:
+                self.schema.add(parse_object(body["object"]))
+            else:
+                one = self.schema.known(body["owner"])
+                self.schema.add(replace(one, fields=(*one.fields, parse_field(body["name"], body["field"]))))
 
     # What happened
 

@@ -1,11 +1,13 @@
 """What the org answers beyond records, queries and searches. The first that fits answers."""
 
-from salesforce_emulator.routes import approvals, chatter, graphs, knowledge, list_views, quick_actions
+from salesforce_emulator.routes import approvals, chatter, events, graphs, knowledge, list_views, quick_actions
 from salesforce_emulator.routes.actions import invocable
 from salesforce_emulator.routes.analytics import dashboards, instances, reports
 from salesforce_emulator.routes.layouts import apps, searching
 from salesforce_emulator.routes.layouts import describe as layouts
 from salesforce_emulator.routes.table import Resource
+from salesforce_emulator.routes.tooling import fields, tooling
+from salesforce_emulator.routes.ui_api import objects, records
 
 ANALYTICS = [
     Resource("/analytics/reports", GET=reports.every, POST=reports.create),
@@ -121,6 +123,31 @@ CHATTER = [
     Resource(f"{ELEMENT}/capabilities/chatter-likes/items", GET=chatter.likes, POST=chatter.like),
 ]
 
+TOOLING = [
+    Resource("/tooling", GET=tooling.resources),
+    Resource("/tooling/query", GET=tooling.run_query),
+    Resource("/tooling/executeAnonymous", GET=tooling.execute_anonymous),
+    Resource("/tooling/sobjects", GET=tooling.objects),
+    Resource("/tooling/sobjects/CustomField", POST=fields.create_field),
+    Resource("/tooling/sobjects/CustomObject", POST=fields.create_object),
+    Resource("/tooling/sobjects/{object}/describe", GET=tooling.describe),
+    Resource("/sobjects/{object}/eventSchema", GET=events.of_object),
+    Resource("/event/eventSchema/{schema}", GET=events.by_id),
+]
+
+INFO = "/ui-api/object-info/{object}"
+UI_API = [
+    Resource(INFO, GET=objects.object_info),
+    Resource(f"{INFO}/picklist-values/{{kind}}", GET=objects.picklists),
+    Resource(f"{INFO}/picklist-values/{{kind}}/{{field}}", GET=objects.picklist),
+    Resource("/ui-api/layout/{object}", GET=objects.layout),
+    Resource("/ui-api/record-defaults/create/{object}", GET=records.defaults),
+    Resource("/ui-api/record-ui/{ids}", GET=records.record_ui),
+    Resource("/ui-api/records", POST=records.create),
+    Resource("/ui-api/records/batch/{ids}", GET=records.read_several),
+    Resource("/ui-api/records/{id}", GET=records.read, PATCH=records.update, DELETE=records.delete),
+]
+
 FEATURES = [
     *ANALYTICS,
     *LIST_VIEWS,
@@ -131,4 +158,6 @@ FEATURES = [
     *QUICK_ACTIONS,
     *ACTIONS,
     *CHATTER,
+    *TOOLING,
+    *UI_API,
 ]

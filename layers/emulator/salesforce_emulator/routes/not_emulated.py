@@ -14,7 +14,7 @@ FEATURES = {
     "/domino": "Domino",
     "/eclair": "Eclair",
     "/emailConnect": "e-mail connect",
-    "/event": "event schemas",
+    "/event": "other event resources",
     "/folders": "folders",
     "/graphql": "GraphQL",
     "/jsonxform": "JSON transformation",
@@ -31,13 +31,12 @@ FEATURES = {
     "/search/suggestSearchQueries": "suggested searches",
     "/sobjects/relevantItems": "relevant items",
     "/support": "other support resources",
-    "/tooling": "Tooling API",
-    "/ui-api": "User Interface API",
+    "/tooling": "this part of the Tooling API",
+    "/ui-api": "this part of the User Interface API",
     "/wave": "CRM Analytics",
 }
 OF_OBJECTS = {
     "/sobjects/{object}/defaultValues": "default values",
-    "/sobjects/{object}/eventSchema": "event schemas",
     "/sobjects/{object}/{id}/password": "passwords",
     "/sobjects/{object}/{id}/richTextImageFields": "images in rich text",
 }

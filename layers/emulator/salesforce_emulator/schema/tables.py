@@ -47,6 +47,13 @@ def object_statements(one: Object) -> Iterator[str]:
             yield f'CREATE INDEX "{one.name}.{stamp}" ON "{one.name}" ("{stamp}")'
 
 
+def field_statements(one: Object, field: Field) -> Iterator[str]:
+    """What must run for a field that an object gets later."""
+    yield f'ALTER TABLE "{one.name}" ADD COLUMN {column(field)}'
+    if field.type == "reference" or field.external_id or field.unique:
+        yield f'CREATE INDEX "{one.name}.{field.name}" ON "{one.name}" ("{field.name}")'
+
+
 def column(field: Field) -> str:
     if field.type == "id":
         return f'"{field.name}" TEXT PRIMARY KEY NOT NULL'

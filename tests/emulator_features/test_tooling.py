@@ -1,0 +1,149 @@
+"""Tooling API, objects and fields made at run time, platform events."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from emulator_features.asking import create, error, rows
+from emulator_http.world import Clock
+
+from salesforce_emulator.org import Org
+
+
+async def add_field(client: httpx.AsyncClient, full_name: str, **metadata: Any) -> httpx.Response:
+    return await client.post("/tooling/sobjects/CustomField", json={"FullName": full_name, "Metadata": metadata})
+
+
+async def test_the_tooling_query_is_the_query_engine(admin: httpx.AsyncClient) -> None:
+    answer = await admin.get("/tooling/query", params={"q": "SELECT ValidationName, Active FROM ValidationRule"})
+    assert {one["ValidationName"] for one in answer.json()["records"]} >= {"Score_Range"}
+    listed = (await admin.get("/tooling/sobjects")).json()["sobjects"]
+    assert "ApexClass" in {one["name"] for one in listed}
+    assert all("/tooling/sobjects/" in one["urls"]["sobject"] for one in listed)
+    described = (await admin.get("/tooling/sobjects/ApexClass/describe")).json()
+    assert "Body" in {one["name"] for one in described["fields"]}
+    assert error(await admin.get("/tooling/completions?type=apex")) == (501, "NOT_EMULATED")
+
+
+async def test_a_new_field_can_be_written_and_queried(admin: httpx.AsyncClient) -> None:
+    values = {"valueSetDefinition": {"value": [{"fullName": "Red"}, {"fullName": "Blue", "default": True}]}}
+    made = await add_field(
+        admin, "Account.Color__c", type="Picklist", label="Color", valueSet={**values, "restricted": True}
+    )
+    assert made.status_code == 201, made.text
+    assert made.json() | {"id": ""} == {"id": "", "success": True, "errors": [], "warnings": [], "infos": []}
+    await add_field(admin, "Account.Visits__c", type="Number", label="Visits", precision=5, scale=0)
+    await add_field(
+        admin, "Account.Buddy__c", type="Lookup", label="Buddy", referenceTo="Account", relationshipName="Buddies"
+    )
+    first = await create(admin, "Account", Name="First", Visits__c=3)
+    second = await create(admin, "Account", Name="Second", Color__c="Red", Buddy__c=first)
+    found = await rows(admin, f"SELECT Color__c, Buddy__r.Visits__c FROM Account WHERE Id = '{second}'")  # noqa: S608
+    assert (found[0]["Color__c"], found[0]["Buddy__r"]["Visits__c"]) == ("Red", 3.0)
+    nested = await rows(admin, f"SELECT Color__c, (SELECT Id FROM Buddies__r) FROM Account WHERE Id = '{first}'")  # noqa: S608
+    assert (nested[0]["Color__c"], nested[0]["Buddies__r"]["totalSize"]) == ("Blue", 1)
+    wrong = await admin.patch(f"/sobjects/Account/{first}", json={"Color__c": "Green"})
+    assert error(wrong) == (400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
+    described = {one["name"]: one for one in (await admin.get("/sobjects/Account/describe")).json()["fields"]}
+    assert described["Color__c"]["type"] == "picklist"
+    soql = "SELECT DataType FROM FieldDefinition WHERE DurableId = 'Account.Visits__c'"
+    assert (await rows(admin, soql))[0]["DataType"] == "Number(5, 0)"
+
+
+async def test_a_new_object_is_an_object(admin: httpx.AsyncClient, sales: httpx.AsyncClient) -> None:
+    metadata = {
+        "label": "Visit",
+        "pluralLabel": "Visits",
+        "nameField": {"type": "AutoNumber", "displayFormat": "V-{000}"},
+    }
+    body = {"FullName": "Visit__c", "Metadata": metadata}
+    assert (await admin.post("/tooling/sobjects/CustomObject", json=body)).status_code == 201
+    await add_field(admin, "Visit__c.Notes__c", type="LongTextArea", label="Notes", length=5000)
+    made = await create(sales, "Visit__c", Notes__c="Nice people")
+    found = await rows(sales, "SELECT Id, Name, Notes__c, Owner.Name FROM Visit__c")
+    assert [(one["Id"], one["Name"], one["Owner"]["Name"]) for one in found] == [(made, "V-001", "Sam Sales")]
+    assert error(await admin.post("/tooling/sobjects/CustomObject", json=body)) == (400, "DUPLICATE_DEVELOPER_NAME")
+
+
+@pytest.mark.parametrize(
+    ("full_name", "metadata", "expected"),
+    [
+        ("Account.Tier__c", {"type": "Text", "label": "Tier"}, (400, "DUPLICATE_DEVELOPER_NAME")),
+        ("Account.Plain", {"type": "Text", "label": "x"}, (400, "FIELD_INTEGRITY_EXCEPTION")),
+        ("Nothing.X__c", {"type": "Text", "label": "x"}, (400, "FIELD_INTEGRITY_EXCEPTION")),
+        ("Account.X__c", {"type": "Text"}, (400, "FIELD_INTEGRITY_EXCEPTION")),
+        ("Account.X__c", {"type": "Text", "label": "x", "length": 300}, (400, "FIELD_INTEGRITY_EXCEPTION")),
+        ("Account.X__c", {"type": "Lookup", "label": "x"}, (400, "FIELD_INTEGRITY_EXCEPTION")),
+        ("Account.X__c", {"type": "Picklist", "label": "x"}, (400, "FIELD_INTEGRITY_EXCEPTION")),
+        ("Account.X__c", {"type": "Summary", "label": "x"}, (501, "NOT_EMULATED")),
+    ],
+)
+async def test_a_field_that_cannot_be_is_refused(
+    admin: httpx.AsyncClient, org: Org, full_name: str, metadata: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    before = len(org.schema.known("Account").fields)
+    assert error(await add_field(admin, full_name, **metadata)) == expected
+    assert len(org.schema.known("Account").fields) == before
+
+
+async def test_only_an_administrator_changes_the_schema(sales: httpx.AsyncClient) -> None:
+    refused = await add_field(sales, "Account.X__c", type="Text", label="x")
+    assert error(refused) == (403, "INSUFFICIENT_ACCESS")
+
+
+def test_what_was_added_is_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
+    from salesforce_emulator.schema.loader import parse_field, parse_object
+
+    path = str(tmp_path / "org.db")
+    org = Org.create(path, clock=Clock(), seed=False)
+    text = {
+        "name": "Visit__c",
+        "label": "Visit",
+        "prefix": "a9z",
+        "fields": {"Name": {"type": "string", "name_field": True}},
+    }
+    org.add_object(parse_object(text), text)
+    org.add_field(org.schema.known("Visit__c"), parse_field("Notes__c", {"type": "string"}), {"type": "string"})
+    org.connection.close()
+    again = Org.create(path, clock=Clock())
+    admin = again.caller(str(again.connection.execute('SELECT Id FROM "User" LIMIT 1').fetchone()[0]))
+    made = again.insert(admin, "Visit__c", {"Name": "x", "Notes__c": "y"})
+    assert again.read(admin, "Visit__c", made)["Notes__c"] == "y"
+    again.connection.close()
+
+
+async def test_anonymous_apex_logs_and_does_nothing_else(admin: httpx.AsyncClient, sales: httpx.AsyncClient) -> None:
+    path = "/tooling/executeAnonymous"
+    answer = await admin.get(path, params={"anonymousBody": "System.debug('Hello, World');"})
+    assert answer.json() == {
+        "line": -1,
+        "column": -1,
+        "compiled": True,
+        "success": True,
+        "compileProblem": None,
+        "exceptionStackTrace": None,
+        "exceptionMessage": None,
+    }
+    assert error(await admin.get(path, params={"anonymousBody": "delete [SELECT Id FROM Account];"})) == (
+        501,
+        "NOT_EMULATED",
+    )
+    assert error(await sales.get(path, params={"anonymousBody": "System.debug('x');"})) == (403, "INSUFFICIENT_ACCESS")
+
+
+async def test_an_event_is_published_and_its_schema_described(admin: httpx.AsyncClient, org: Org) -> None:
+    published = await create(admin, "Order_Event__e", Order_Number__c="O-1", Is_Shipped__c=True)
+    assert published[:3] == "e00"
+    row = org.row("Order_Event__e", published)
+    assert row
+    assert row["ReplayId"] == "1"
+    refused = await admin.get("/query", params={"q": "SELECT Id FROM Order_Event__e"})
+    assert error(refused) == (400, "INVALID_TYPE")
+    assert error(await admin.post("/sobjects/Order_Event__e", json={})) == (400, "REQUIRED_FIELD_MISSING")
+    expanded = (await admin.get("/sobjects/Order_Event__e/eventSchema")).json()
+    assert [one["name"] for one in expanded["fields"]] == ["schema", "payload", "event"]
+    compact = (await admin.get("/sobjects/Order_Event__e/eventSchema?payloadFormat=COMPACT")).json()
+    assert "Order_Number__c" in [one["name"] for one in compact["fields"]]
+    assert (await admin.get(f"/event/eventSchema/{expanded['uuid']}")).json() == expanded
+    assert error(await admin.get("/sobjects/Account/eventSchema")) == (404, "NOT_FOUND")

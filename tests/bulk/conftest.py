@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from bulk.office import Office
 from fake_clock import FakeClock
 from server.fixtures import clock, org, seeded
-from server.world import world_of
+from server.world import ORIGIN, given, world_of
 
 from salesforce_emulator.org import Org
+from salesforce_mcp.oauth.app import build_oauth_app
+from salesforce_mcp.oauth.grants import Grants
 
 __all__ = ["clock", "office", "org", "seeded"]
 
@@ -33,3 +36,13 @@ async def office(org: Org, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Of
     yield await ready
     done.set()
     await life
+
+
+@pytest.fixture
+async def pages(office: Office) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without cookies in front of the pages of this office."""
+    services = office.world.services
+    app = build_oauth_app(services.settings, lambda: given(services))
+    app.state.services, app.state.grants = services, Grants(services)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
+        yield client

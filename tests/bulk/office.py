@@ -7,8 +7,10 @@ from typing import Any
 
 from mcp.client import Client
 from server.world import World
+from starlette.responses import Response
 
 from salesforce_mcp.embedded import LocalJobs
+from salesforce_mcp.oauth.account_session import begin_account_session
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,11 @@ def jobs_of(world: World) -> LocalJobs:
     jobs = world.services.jobs
     assert isinstance(jobs, LocalJobs)
     return jobs
+
+
+async def signed_in(office: Office, username: str) -> dict[str, str]:
+    """The cookie of a browser in which this person has signed in."""
+    world, response = office.world, Response()
+    user = world.site.user_id(username)
+    await begin_account_session(world.services, response, world.org.organization_id, user)
+    return {"Cookie": response.headers["set-cookie"].partition(";")[0]}

@@ -1,34 +1,12 @@
 """The result files of a job, in the browser of the person who started it and in no other."""
 
-from collections.abc import AsyncIterator
-
 import httpx
-import pytest
-from bulk.office import Office
+from bulk.office import Office, signed_in
 from bulk.test_import import contacts
-from server.world import ADMIN, ORIGIN, SALES, given
-from starlette.responses import Response
+from server.world import ADMIN, SALES
 
 from salesforce_mcp.bulk import files
 from salesforce_mcp.bulk.ledger import Ledger, Load
-from salesforce_mcp.oauth.account_session import begin_account_session
-from salesforce_mcp.oauth.app import build_oauth_app
-
-
-@pytest.fixture
-async def pages(office: Office) -> AsyncIterator[httpx.AsyncClient]:
-    services = office.world.services
-    app = build_oauth_app(services.settings, lambda: given(services))
-    app.state.services = services
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
-        yield client
-
-
-async def signed_in(office: Office, username: str) -> dict[str, str]:
-    world, response = office.world, Response()
-    user = world.site.user_id(username)
-    await begin_account_session(world.services, response, world.org.organization_id, user)
-    return {"Cookie": response.headers["set-cookie"].partition(";")[0]}
 
 
 async def test_the_failed_rows_are_downloaded_by_who_started_the_job(office: Office, pages: httpx.AsyncClient) -> None:

@@ -37,7 +37,7 @@ async def test_ten_thousand_contacts_are_imported_and_37_poisoned_rows_are_named
     [reason] = job["failures"]
     assert reason["code"] == "INVALID_EMAIL_ADDRESS"
     assert reason["count"] == 37
-    assert set(reason["rows"]) == poisoned
+    assert set(reason["rowNumbers"]) == poisoned
 
 
 async def test_few_rows_are_saved_at_once(office: Office) -> None:
@@ -47,5 +47,5 @@ async def test_few_rows_are_saved_at_once(office: Office) -> None:
         )
     assert job["state"] == "complete"
     assert (job["rows"], job["succeeded"], job["failed"]) == (450, 449, 1)
-    assert job["failures"][0]["rows"] == [7]
+    assert job["failures"][0]["rowNumbers"] == [7]
     assert office.count("LastName LIKE 'Import %'") == 449

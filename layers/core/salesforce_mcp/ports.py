@@ -76,6 +76,14 @@ class Secrets(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class UploadForm:
+    """Where a browser sends a file itself, and what it has to send before it."""
+
+    action: str
+    fields: Mapping[str, str]
+
+
 class Uploads(Protocol):
     """Files by name: what people bring, what is on its way, and the accounts of jobs. Kept for seven days."""
 
@@ -89,6 +97,10 @@ class Uploads(Protocol):
 
     def pieces(self, name: str) -> AsyncIterator[bytes]:
         """The file bit by bit, however large; NotFound when there is none."""
+        ...
+
+    async def form(self, name: str, *, back: str) -> UploadForm | None:
+        """A form that puts the file there and leads `back`; None where it has to come through us."""
         ...
 
     async def names(self, prefix: str) -> list[str]:

@@ -9,8 +9,11 @@ from botocore.exceptions import ClientError
 
 from salesforce_mcp.aws.calls import call
 from salesforce_mcp.errors import NotFound
+from salesforce_mcp.ports import UploadForm
 
 _PIECE = 8_000_000
+_LARGEST = 5 * 1024**3  # what S3 takes at once
+_FORM_SECONDS = 3600
 
 
 class S3Uploads:
@@ -35,6 +38,20 @@ class S3Uploads:
         body = await self._body(name)
         while piece := await anyio.to_thread.run_sync(body.read, _PIECE):
             yield piece
+
+    async def form(self, name: str, *, back: str) -> UploadForm | None:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"""
+        fields = {"success_action_redirect": back, "Content-Type": "text/csv"}
+        signed = await anyio.to_thread.run_sync(
+            lambda: self._client.generate_presigned_post(
+                self._bucket,
+                name,
+                Fields=fields,
+                Conditions=[*({key: value} for key, value in fields.items()), ["content-length-range", 1, _LARGEST]],
+                ExpiresIn=_FORM_SECONDS,
+            )
+        )
+        return UploadForm(signed["url"], signed["fields"])
 
     async def names(self, prefix: str) -> list[str]:
         names: list[str] = []

@@ -66,17 +66,22 @@ def _failures(load: Load, parts: Sequence[Part]) -> dict[str, Any]:
     for failure in (one for part in parts for one in part.failures):
         group = groups.setdefault(
             f"{failure['code']} {failure.get('fields')}",
-            {"code": failure["code"], "message": failure["message"], "fields": failure.get("fields", []), "rows": []},
+            {
+                "code": failure["code"],
+                "message": failure["message"],
+                "fields": failure.get("fields", []),
+                "rowNumbers": [],
+            },
         )
-        group["rows"].append(failure["row"])
+        group["rowNumbers"].append(failure["row"])
     totals: Counter[str] = Counter()
     for part in parts:
         totals.update(part.reasons)
     told = list(groups.values())
     for group in told:
         alone = sum(1 for other in told if other["code"] == group["code"]) == 1
-        group["count"] = totals[group["code"]] if alone else len(group["rows"])
-        group["rows"] = group["rows"][:_LISTED]
+        group["count"] = totals[group["code"]] if alone else len(group["rowNumbers"])
+        group["rowNumbers"] = group["rowNumbers"][:_LISTED]
         if not group["fields"]:
             del group["fields"]
     found: dict[str, Any] = {"failures": told} if told else {}

@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio.to_thread
 
 from salesforce_mcp.errors import InvalidInput, NotFound
+from salesforce_mcp.ports import UploadForm
 
 _PIECE = 1_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
@@ -27,6 +28,9 @@ class FolderUploads:
         async with await anyio.open_file(self._existing(name), "rb") as file:
             while piece := await file.read(_PIECE):
                 yield piece
+
+    async def form(self, name: str, *, back: str) -> UploadForm | None:  # noqa: ARG002 - as S3 needs them
+        return None
 
     async def names(self, prefix: str) -> list[str]:
         return await anyio.to_thread.run_sync(self._names, prefix)

@@ -20,6 +20,7 @@ from salesforce_mcp.oauth.registration import register
 from salesforce_mcp.oauth.revocation import revoke
 from salesforce_mcp.oauth.status import endpoint_in_a_browser, status
 from salesforce_mcp.oauth.token import token
+from salesforce_mcp.oauth.uploading import take_upload, upload_page
 from salesforce_mcp.services import Connect
 from salesforce_mcp.settings import Settings
 
@@ -38,6 +39,8 @@ routes = [
     Route("/revoke", revoke, methods=_POST),
     Route("/account", account, methods=["GET"]),
     Route("/account/disconnect", disconnect_client, methods=["POST"]),
+    Route("/account/uploads/{upload}", upload_page, methods=["GET"]),
+    Route("/account/uploads/{upload}", take_upload, methods=["POST"]),
     Route("/account/jobs/{job}/{kind}.csv", result_file, methods=["GET"]),
     Route("/", status, methods=["GET"]),
     Route("/mcp{path:path}", endpoint_in_a_browser, methods=["GET"]),

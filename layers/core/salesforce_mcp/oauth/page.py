@@ -32,7 +32,7 @@ code { font-size: .92em; } .quiet { color: var(--quiet); font-size: .9rem; }
 """
 
 
-def page(title: str, *content: str, status: int = 200, refresh: str = "") -> HTMLResponse:
+def page(title: str, *content: str, status: int = 200, refresh: str = "", forms_to: str = "'self'") -> HTMLResponse:
     """`refresh` is where the browser goes on to by itself; content should hold a link there too."""
     nonce = secrets.token_urlsafe(16)
     head = joined(
@@ -44,12 +44,12 @@ def page(title: str, *content: str, status: int = 200, refresh: str = "") -> HTM
     )
     body = element("body", element("main", element("h1", title), *content))
     document = joined(Html("<!doctype html>"), element("html", element("head", head), body, lang="en"))
-    return HTMLResponse(document, status_code=status, headers=_headers(nonce))
+    return HTMLResponse(document, status_code=status, headers=_headers(nonce, forms_to))
 
 
-def _headers(nonce: str) -> dict[str, str]:
+def _headers(nonce: str, forms_to: str) -> dict[str, str]:
     return {
-        "Content-Security-Policy": f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; "
+        "Content-Security-Policy": f"default-src 'none'; style-src 'nonce-{nonce}'; form-action {forms_to}; "
         "frame-ancestors 'none'; base-uri 'none'",
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",

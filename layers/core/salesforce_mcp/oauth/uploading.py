@@ -1,0 +1,163 @@
+"""GET and POST /account/uploads/{upload}: the person chooses a file and sees what would become of it. No script."""
+
+import hmac
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from salesforce_mcp.bulk.awaited import Awaited, awaited_file
+from salesforce_mcp.bulk.ledger import Ledger
+from salesforce_mcp.bulk.orders import Order, content_of
+from salesforce_mcp.bulk.preview import preview
+from salesforce_mcp.bulk.workshop import Workshop
+from salesforce_mcp.errors import InvalidInput, NotFound
+from salesforce_mcp.oauth.account_session import account_cookie, account_subject
+from salesforce_mcp.oauth.answers import answers_people, services_of
+from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.html import Html, element, joined
+from salesforce_mcp.oauth.page import page
+from salesforce_mcp.oauth.pages import nobody_page
+from salesforce_mcp.ports import Uploads
+from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.services import Services
+
+# What comes through us is held in memory; larger files go straight to S3, where there is one.
+_LARGEST_HERE = 200_000_000
+
+
+@answers_people
+async def upload_page(request: Request) -> Response:
+    """The form; once the file is there, its columns and its first wrong rows."""
+    services, subject = services_of(request), await account_subject(services_of(request), request)
+    if not subject:
+        return nobody_page()
+    awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
+    if "again" not in request.query_params and await _uploads(services).names(awaited.name):
+        return await _seen(request, awaited)
+    return await _form(request, awaited)
+
+
+@answers_people
+async def take_upload(request: Request) -> Response:
+    """The file, where it comes through us."""
+    services, subject = services_of(request), await account_subject(services_of(request), request)
+    if not subject:
+        return nobody_page()
+    awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
+    if int(request.headers.get("content-length", _LARGEST_HERE)) >= _LARGEST_HERE:
+        raise InvalidInput("The file is too large to be taken here", hint="Cut it into files of less than 200 MB.")
+    async with request.form(max_files=1, max_fields=2) as form:
+        file, token = form.get("file"), form.get("form")
+        if not hmac.compare_digest(str(token), _form_token(services, request)):
+            raise OAuthError("access_denied", "this form was not shown in this browser", status=403)
+        if not isinstance(file, UploadFile) or not file.size:
+            raise InvalidInput("No file was chosen", hint="Go back and choose a CSV file.")
+        await _uploads(services).write(awaited.name, await file.read())
+    return RedirectResponse(_path(awaited), status_code=303, headers={"Cache-Control": "no-store"})
+
+
+async def _form(request: Request, awaited: Awaited) -> Response:
+    services = services_of(request)
+    direct = await _uploads(services).form(awaited.name, back=services.settings.public_url + _path(awaited))
+    action = direct.action if direct else _path(awaited)
+    fields = direct.fields if direct else {"form": _form_token(services, request)}
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(action)) if direct else ""
+    return page(
+        "Choose a file",
+        element("p", f"A CSV file, UTF-8: rows to {awaited.operation} as {awaited.object}. Nothing is written yet."),
+        element(
+            "form",
+            *(element("input", type="hidden", name=name, value=value) for name, value in fields.items()),
+            element(
+                "label", "File ", element("input", type="file", name="file", accept=".csv,text/csv", required=True)
+            ),
+            element("button", "Upload", class_="main", type="submit"),
+            method="post",
+            action=action,
+            enctype="multipart/form-data",
+        ),
+        # S3 sends the browser back to us, which is a step of the form too.
+        forms_to=f"'self' {origin}".strip(),
+    )
+
+
+async def _seen(request: Request, awaited: Awaited) -> Response:
+    try:
+        told = await _preview(request, awaited)
+    except InvalidInput as failure:
+        return page(
+            "This file cannot be loaded",
+            element("p", f"{failure.message}. {failure.hint}"),
+            _another(awaited),
+            status=200,
+        )
+    blocker = told.get("blocker")
+    return page(
+        "The file is here",
+        element("p", f"{told['rows']:,} rows, {told['wrongRows']:,} of them wrong. {told.get('note', '')}"),
+        element("h2", "Columns"),
+        element("dl", *(_column(column) for column in told["mapping"])),
+        *([element("h2", "First wrong rows"), _wrong(told["firstWrongRows"])] if told["wrongRows"] else []),
+        element("p", blocker["message"], class_="warning") if blocker else Html(""),
+        element("p", "Go back to the chat and say that the file is uploaded. It is loaded when you confirm there."),
+        _another(awaited),
+    )
+
+
+async def _preview(request: Request, awaited: Awaited) -> dict[str, Any]:
+    services = services_of(request)
+    credential = await request.app.state.grants.credential_of(awaited.owner)
+    org = Salesforce(services.http, credential, api_version=services.settings.api_version)
+    if services.jobs is None:
+        raise NotFound("No files are kept here", code="FILE_NOT_FOUND")
+
+    async def org_of(_owner: str) -> Salesforce:
+        return org
+
+    workshop = Workshop(
+        ledger=Ledger(services.store),
+        uploads=_uploads(services),
+        jobs=services.jobs,
+        clock=services.clock,
+        org_of=org_of,
+    )
+    order = Order(
+        owner=awaited.owner,
+        object=awaited.object,
+        operation=awaited.operation,
+        external_id=awaited.external_id,
+        upload=awaited.id,
+    )
+    return preview(order, await content_of(workshop, org, order), await org.describe(awaited.object))
+
+
+def _column(column: dict[str, Any]) -> Html:
+    target = column.get("problem") or f"{column.get('field', '–')} ({column.get('why', '')})"
+    return joined(element("dt", column["column"]), element("dd", target))
+
+
+def _wrong(rows: list[dict[str, Any]]) -> Html:
+    return element("ul", *(element("li", f"Row {row['row']}: {row['problem']}") for row in rows))
+
+
+def _another(awaited: Awaited) -> Html:
+    return element("p", element("a", "Choose another file", href=f"{_path(awaited)}?again=1"))
+
+
+def _path(awaited: Awaited) -> str:
+    return f"/account/uploads/{awaited.id}"
+
+
+def _uploads(services: Services) -> Uploads:
+    if services.uploads is None:
+        raise NotFound("No files are kept here", code="FILE_NOT_FOUND")
+    return services.uploads
+
+
+def _form_token(services: Services, request: Request) -> str:
+    """Follows from the cookie, which no other site can read or set."""
+    return hmac.digest(account_cookie(request, services).encode(), b"form at /account/uploads", sha256).hex()

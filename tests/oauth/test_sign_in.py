@@ -8,6 +8,8 @@ from oauth.deployment import ORG, SALES
 
 from salesforce_mcp.salesforce.client import Salesforce
 
+SUPPORT = "support@demo.example"
+
 
 async def test_a_person_connects_a_client_and_queries_as_themselves(deployment):
     application, answer = await deployment.connect()
@@ -138,3 +140,20 @@ async def test_a_toolset_address_shares_the_audience_of_its_org(deployment, appl
     landed = await deployment.approve(browser, await deployment.consent_page(browser, application, resource=resource))
     answer = await application.redeem(query_of(landed)["code"], resource=f"{ISSUER}/mcp/x/core")
     assert (await deployment.access(answer.json())).resource == f"{ISSUER}/mcp"
+
+
+async def test_signing_in_as_somebody_else_is_said_before_the_client_goes_on(deployment, application):
+    """The person who consented, and the one whom Salesforce still knew, may be two."""
+    browser = deployment.browser()
+    await deployment.sign_in(application, browser=browser)
+    other = deployment.org.connection.execute('SELECT Id FROM "User" WHERE Username = ?', (SUPPORT,)).fetchone()[0]
+    browser.http.cookies.delete("sid", domain="acme.my.salesforce.com")
+    page = await deployment.approve(
+        browser, await deployment.consent_page(browser, application), username=SUPPORT, level="read"
+    )
+    assert isinstance(page, Page)
+    assert "somebody else was signed in" in page.text
+    assert SUPPORT in page.text
+    assert page.refresh == "", "the page waits for the person"
+    answer = await application.redeem(query_of(page.links[0])["code"])
+    assert (await deployment.access(answer.json())).user_id == other

@@ -57,6 +57,8 @@ class Gate:
         self._transport = TransportSecurityMiddleware(transport_security(settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Spaces around a value are no part of it (RFC 9110 §5.5), but not every server takes them off.
+        scope["headers"] = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
         request = Request(scope, receive)
         try:
             visit = await self._understood(request)

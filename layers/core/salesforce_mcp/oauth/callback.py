@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from salesforce_mcp.errors import Failure, SignInRequired
-from salesforce_mcp.oauth.account_session import begin_account_session
+from salesforce_mcp.oauth.account_session import account_subject, begin_account_session
 from salesforce_mcp.oauth.answers import answers_people, services_of
 from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.codes import Code, keep_code
@@ -32,6 +32,11 @@ _WITHOUT_REFRESH = (
     "Salesforce gave no refresh token, so this ends with the Salesforce session. An administrator allows it in Setup, "
     "External Client App Manager, the app, Policies: the scope refresh_token and a refresh token policy other than "
     "'Immediately expire refresh token'."
+)
+
+_SOMEBODY_ELSE = (
+    "Before, somebody else was signed in with this browser. From here on {client} works as {who} in {org}. If that is "
+    "not you, do not go on: log out of Salesforce and connect again."
 )
 
 
@@ -163,17 +168,23 @@ async def _back_to_client(flow: Callback) -> Response:
     answer = _signed_in(flow)
     address = flow.asked.address(flow.services.settings.issuer, code=flow.code)
     response: Response = RedirectResponse(address, status_code=302, headers={"Cache-Control": "no-store"})
+    warning = await _warning(flow)
     # An application's own scheme leaves this tab standing, and a warning wants to be read.
-    if application_of(flow.asked.redirect_uri) or not answer.refresh_token:
+    if application_of(flow.asked.redirect_uri) or warning:
         response = connected_page(
-            client_name=flow.asked.client_name,
-            who=flow.who,
-            org=flow.org_name,
-            warning="" if answer.refresh_token else _WITHOUT_REFRESH,
-            address=address,
+            client_name=flow.asked.client_name, who=flow.who, org=flow.org_name, warning=warning, address=address
         )
     await begin_account_session(flow.services, response, answer.organization_id, answer.user_id)
     return response
+
+
+async def _warning(flow: Callback) -> str:
+    """What the person should read before the client goes on."""
+    answer = _signed_in(flow)
+    before = await account_subject(flow.services, flow.request)
+    if before and before != f"{answer.organization_id}/{answer.user_id}":
+        return _SOMEBODY_ELSE.format(client=flow.asked.client_name, who=flow.who, org=flow.org_name)
+    return "" if answer.refresh_token else _WITHOUT_REFRESH
 
 
 def _signed_in(flow: Callback) -> TokenAnswer:

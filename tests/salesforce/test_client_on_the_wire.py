@@ -158,6 +158,12 @@ async def test_what_is_no_json_is_refused_before_it_is_sent(wire, connect, value
     assert wire.seen == []
 
 
+async def test_a_key_too_long_for_an_address_is_refused_before_it_is_sent(wire, connect):
+    with pytest.raises(InvalidInput, match="too long"):
+        await connect(wire.url).upsert("Account", "Key__c", "x" * 200_000, {"Name": "Acme"})
+    assert wire.seen == []
+
+
 async def test_a_query_too_long_for_an_address_travels_in_a_composite_request(wire, connect):
     rows = {"totalSize": 1, "done": True, "records": [{"attributes": {"type": "Account"}, "Id": ID}]}
     wire.will_answer(200, {"compositeResponse": [{"body": rows, "httpStatusCode": 200, "referenceId": "read"}]})

@@ -8,6 +8,8 @@ from typing import Any
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,119}")
 _RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+# Ends with the statement where the quote is missing: every character is read once, whatever somebody sends.
+_TEXT = re.compile(r"'(?:[^'\\]|\\.?)*+'?", re.DOTALL)
 _FROM = re.compile(r"\bfrom\s+([A-Za-z][A-Za-z0-9_]*)", re.IGNORECASE)
 
 
@@ -49,7 +51,7 @@ def subjects_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
         about["fields"] = sorted(key for key in values if isinstance(key, str) and _NAME.fullmatch(key))
     if isinstance(arguments.get("soql"), str):
         # The last FROM outside of a subquery would need a parser; the last one named is close enough for a log.
-        objects = _FROM.findall(re.sub(r"'(?:[^'\\]|\\.)*'", "''", arguments["soql"]))
+        objects = _FROM.findall(_TEXT.sub("''", arguments["soql"]))
         about["object"] = objects[-1] if objects else ""
     if isinstance(arguments.get("operations"), list):
         about["operations"] = len(arguments["operations"])

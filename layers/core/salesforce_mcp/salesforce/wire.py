@@ -34,6 +34,8 @@ def request(
             headers={**_HEADERS, **(headers or {})},
             extensions={"timeout": timeout.as_dict()},
         )
+    except httpx.InvalidURL as error:
+        raise InvalidInput("A name or a key is too long for an address", hint="Send a shorter one.") from error
     except ValueError as error:  # half a character (a lone surrogate), or a number that JSON lacks
         raise InvalidInput(
             "A value cannot be written as JSON", hint="Send valid Unicode and finite numbers."

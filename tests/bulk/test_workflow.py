@@ -207,3 +207,20 @@ class KeptJobs:
 
     async def start(self, name: str, state: Mapping[str, Any]) -> None:
         self.started.append((name, dict(state)))
+
+
+async def test_a_file_that_is_not_the_one_that_was_noted_is_not_sent(office: Office, hands: Hands) -> None:
+    load = await begin(hands, office.world, contacts(COUNT))
+
+    async def tampered(task: Mapping[str, Any]) -> dict[str, Any]:
+        answer = await hands(task)
+        if task["step"] == "split":
+            await hands.workshop.uploads.write(f"{load.folder}/parts/00001.csv", b"LastName\nImport X\n")
+        return answer
+
+    states = States(invoke=tampered, read=hands.workshop.uploads.read, clock=hands.workshop.clock)
+    await states.run(MACHINE, {"job": load.id, "owner": load.owner, "round": 1, "kind": "load"})
+    load = await hands.workshop.ledger.load(load.owner, load.id)
+    assert (load.state, load.succeeded) == ("failed", 150)
+    assert "is not the one that was noted" in load.message
+    assert office.count("LastName = 'Import X'") == 0

@@ -100,9 +100,12 @@ class Ledger:
                 return wanted
         raise _contended()
 
-    async def add_part(self, load: Load, part: Part) -> None:
+    async def add_part(self, load: Load, part: Part) -> Part:
         """Note a part unless it is noted: a step that is done twice must not forget what came after it."""
-        await self._store.create(_part_key(load.id, part.number), asdict(part), expires_at=_expiry(load))
+        key = _part_key(load.id, part.number)
+        if await self._store.create(key, asdict(part), expires_at=_expiry(load)):
+            return part
+        return await self.part(load.id, part.number)
 
     async def part(self, job: str, number: int) -> Part:
         return Part(**(await self._item(_part_key(job, number))).value)

@@ -1,6 +1,7 @@
 """The steps of one part: a Salesforce job opened, filled, closed, watched and accounted for. Each may run twice."""
 
 import csv
+import hashlib
 import io
 import json
 from collections import Counter
@@ -14,7 +15,7 @@ from salesforce_mcp import errors
 from salesforce_mcp.bulk.ledger import Load, Part
 from salesforce_mcp.bulk.split import numbers_of, part_name
 from salesforce_mcp.bulk.workshop import LONGEST_PAUSE, Workshop
-from salesforce_mcp.errors import Failure
+from salesforce_mcp.errors import Conflict, Failure
 from salesforce_mcp.salesforce.bulk import Bulk, BulkJob
 
 RESULTS = {"successful": "successfulResults", "failed": "failedResults", "unprocessed": "unprocessedrecords"}
@@ -49,6 +50,8 @@ async def upload(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     load, part = await _at(workshop, task)
     if part.salesforce_job and not part.uploaded and not await workshop.ledger.is_cancelled(load.id):
         content = await workshop.uploads.read(part_name(load, part.number))
+        if hashlib.sha256(content).hexdigest() != part.sha256:
+            raise Conflict("The file of this part is not the one that was noted", code="FILE_CHANGED")
         await (await workshop.org_of(load.owner)).bulk.upload(part.salesforce_job, content)
         await workshop.ledger.change_part(part, uploaded=True)
     return passed(task)

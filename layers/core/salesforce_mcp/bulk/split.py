@@ -16,6 +16,7 @@ from salesforce_mcp.bulk.ledger import RUNNING, Load, Part
 from salesforce_mcp.bulk.workshop import MOST_REJECTED, Workshop
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.salesforce.page import Page
 
 _FIRST_ROWS = 50
 
@@ -79,7 +80,6 @@ async def _cut_up(workshop: Workshop, load: Load) -> Load:
 
 async def _keep(workshop: Workshop, load: Load, whole: _Whole) -> None:
     cut = whole.cut
-    await workshop.uploads.write(part_name(load, cut.number), whole.content)
     part = Part(
         job=load.id,
         number=cut.number,
@@ -88,7 +88,12 @@ async def _keep(workshop: Workshop, load: Load, whole: _Whole) -> None:
         gaps=cut.gaps,
         sha256=hashlib.sha256(whole.content).hexdigest(),
     )
-    await workshop.ledger.add_part(load, part)
+    kept = await workshop.ledger.add_part(load, part)
+    if kept.intent_at:
+        return  # this step runs a second time, and the part is being loaded already
+    await workshop.uploads.write(part_name(load, cut.number), whole.content)
+    # A selection that was begun anew may find other rows than before.
+    await workshop.ledger.amend_part(part, lambda now: now if now.intent_at else part)
 
 
 async def _rows_of(workshop: Workshop, load: Load) -> tuple[list[str], Iterator[Row]]:
@@ -100,17 +105,22 @@ async def _rows_of(workshop: Workshop, load: Load) -> tuple[list[str], Iterator[
 
 
 async def _selected(org: Salesforce, load: Load) -> tuple[list[str], Iterator[Row]]:
-    """The selected rows, with the values that all of them get."""
-    page = await org.query(load.soql)
-    columns, pages = list(page.columns), [page]
-    while pages[-1].cursor:
-        pages.append(await org.next_page(pages[-1].cursor, soql=load.soql))
+    """The selected rows, page by page, with the values that all of them get."""
+    first = await org.query(load.soql)
     extra = list(load.values.values())
-    rows = (
-        Row(number, [*map(_text, cells), *extra])
-        for number, cells in enumerate((cells for one in pages for cells in one.rows), start=1)
-    )
-    return [*columns, *load.values], rows
+
+    async def after(page: Page) -> Page:
+        return await org.next_page(page.cursor or "", soql=load.soql)
+
+    def cells() -> Iterator[Sequence[Any]]:
+        page = first
+        yield from page.rows
+        while page.cursor:
+            page = anyio.from_thread.run(after, page)
+            yield from page.rows
+
+    rows = (Row(number, [*map(_text, row), *extra]) for number, row in enumerate(cells(), start=1))
+    return [*first.columns, *load.values], rows
 
 
 def _text(value: Any) -> str:

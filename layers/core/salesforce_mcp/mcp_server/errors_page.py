@@ -15,6 +15,7 @@ OURS = {
     "CUSTOM_METADATA_READ_ONLY": "Records of custom metadata types are read here, not written.",
     "DUPLICATE_COLUMN": "The header of the CSV names a column twice.",
     "EMPTY_CSV": "The CSV has not even a header.",
+    "FILE_CHANGED": "A part of a job is not the file that was noted; nothing of it was sent.",
     "FILE_NOT_FOUND": "There is no such file: uploads and results are kept for seven days.",
     "INTERNAL_ERROR": "The server failed; its log says why. Try once more, then tell the operator.",
     "INVALID_ARGUMENTS": "A parameter is missing, unknown or of the wrong type; the message names it.",

@@ -4,8 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
+from emulator_bulk.desk import Desk
 from emulator_features.asking import create, error, first_id, rows
-from emulator_http.world import Clock
+from emulator_http.world import BASE_URL, SALES, Clock
+from starlette.applications import Starlette
 
 STATUS = (
     "SELECT Id, Status, CompletedDate, ElapsedTimeInDays, ProcessDefinition.Name,"
@@ -103,6 +105,17 @@ async def test_a_record_is_locked_while_it_waits(admin: httpx.AsyncClient, sales
     stored = (await sales.get(f"/sobjects/Opportunity/{deal}?fields=NextStep")).json()
     assert stored["NextStep"] == "Approved: send the offer"
     assert (await sales.patch(f"/sobjects/Opportunity/{deal}", json={"NextStep": "z"})).status_code == 204
+
+
+async def test_a_bulk_job_meets_the_same_lock(sales: httpx.AsyncClient, app: Starlette) -> None:
+    deal = await create(sales, "Opportunity", Name="Large deal", **LARGE)
+    await act(sales, "Submit", deal)
+    app.state.site.bulk.automatic = False
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE_URL) as client:
+        desk = Desk(client, app.state.site).signed_in(SALES)
+        job = await desk.run(f"Id,NextStep\n{deal},x\n", object="Opportunity", operation="update")
+        ((_, refusal, *_),) = (await desk.rows(job, "failedResults"))[1:]
+    assert refusal.startswith("ENTITY_IS_LOCKED:")
 
 
 async def test_only_who_was_asked_decides_and_only_the_sender_recalls(sales: httpx.AsyncClient) -> None:

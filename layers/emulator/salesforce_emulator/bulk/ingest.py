@@ -14,7 +14,7 @@ from salesforce_emulator.bulk.csv_text import Reader, Unreadable, written
 from salesforce_emulator.bulk.jobs import Job, Jobs
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.faults import Faults
-from salesforce_emulator.rules import purging, saving
+from salesforce_emulator.rules import approval, purging, saving
 
 if TYPE_CHECKING:
     from salesforce_emulator.org import Org
@@ -118,6 +118,7 @@ class Ingest:
         self._faults.check_lock(record_id)
         before = self._org.require(self._caller, self._object, record_id)
         saving.may_update(self._caller, self._object)
+        approval.refuse_locked(self._org, self._caller, self._object, record_id)
         self._columns.refuse_closed(given, creating=False)
         saving.change_row(self._org, self._caller, self._object, before, given)
         return Saved(record_id, created=False)

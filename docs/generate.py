@@ -4,6 +4,8 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+import emulator_page
+
 from salesforce_mcp.mcp_server import errors_page
 from salesforce_mcp.settings import Settings
 from salesforce_mcp.tools import listing
@@ -39,7 +41,12 @@ def _shown(default: object) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
-PAGES = {"errors.md": errors_page.page, "settings.md": settings_page, "tools.md": listing.page}
+PAGES = {
+    "emulator.md": emulator_page.page,
+    "errors.md": errors_page.page,
+    "settings.md": settings_page,
+    "tools.md": listing.page,
+}
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import bulk, cold, context, engine, startup, warm
+from tests.bench import bulk, by_hand, cold, context, engine, startup, warm
 from tests.bench.bytecode import REPOSITORY
 from tests.bench.figure import Table
 from tests.clients import product
@@ -44,6 +44,7 @@ def _measure() -> Iterator[Table]:
             yield from context.measure(running)
         finally:
             running.stop()
+    yield by_hand.jsforce()
 
 
 def _page(tables: list[Table]) -> str:

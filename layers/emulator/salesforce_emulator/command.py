@@ -26,6 +26,7 @@ from salesforce_emulator.tls.tunnel import tunnel
 PORT_IN_USE = 2
 LOOPBACK = "127.0.0.1"
 SHOWN_USERS = 8
+IDLE_SECONDS = 75  # longer than clients wait between two looks at a job, so that they may keep their connection
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +68,7 @@ async def _serve(options: argparse.Namespace, listeners: list[socket.socket], fi
         app,
         log_level="warning",
         lifespan="off",
+        timeout_keep_alive=IDLE_SECONDS,
         ssl_certfile=files.certificate if files else None,
         ssl_keyfile=files.key if files else None,
     )

@@ -214,7 +214,7 @@ class Salesforce:
     async def blob(self, name: str, identifier: str, field: str) -> bytes:
         """The content of a field that holds a file."""
         path = ("sobjects", api_name(name), record_id(identifier), api_name(field))
-        return (await self._connection.send(Call(Kind.READ, "GET", path))).content
+        return (await self._connection.transfer(Call(Kind.READ, "GET", path, headers={"Accept": "*/*"}))).content
 
     async def _several(
         self, subrequests: Sequence[Subrequest], *path: str, build: Callable[[str], Any]

@@ -41,7 +41,8 @@ async def searchKnowledge(
     """Find articles by words, by data category, or both; the newest when neither is given."""
     name = (await knowledge_of(org)).name
     where = f"PublishStatus = {quote_literal(status)} AND Language = {quote_literal(language)}"
-    wanted = [word for word in words.split() if len(word) > 1]  # SOSL refuses single letters
+    # SOSL refuses single letters, whatever stands around them.
+    wanted = [word for word in words.split() if sum(map(str.isalnum, word)) > 1]
     if wanted and not category:
         sosl = (
             f"FIND {{{escape(' '.join(wanted))}}} IN ALL FIELDS RETURNING {name}({_SHOWN} WHERE {where} LIMIT {limit})"

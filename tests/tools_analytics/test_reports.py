@@ -29,7 +29,7 @@ async def test_reports_are_found_by_a_part_of_their_name(world: World) -> None:
 
 async def test_a_report_is_described_with_what_it_can_be_filtered_by(world: World) -> None:
     async with world.client(SALES, path=ALL) as client:
-        result = await client.call_tool("describeReport", {"report": "open opportunities"})
+        result = await client.call_tool("getReport", {"report": "open opportunities", "show": "columns"})
     told = result.structured_content
     assert not result.is_error, result.content[0].text
     assert told["format"] == "SUMMARY"
@@ -41,7 +41,7 @@ async def test_a_report_is_described_with_what_it_can_be_filtered_by(world: Worl
 async def test_a_report_s_groups_totals_and_records_agree_with_the_org(world: World) -> None:
     async with world.client(path=ALL) as client:
         result = await client.call_tool("getReport", {"report": "Open Opportunities"})
-        short = await client.call_tool("getReport", {"report": "Open Opportunities", "details": False})
+        short = await client.call_tool("getReport", {"report": "Open Opportunities", "show": "groups"})
     told = result.structured_content
     assert not result.is_error, result.content[0].text
     query = 'SELECT StageName, sum(Amount), count(*) FROM "Opportunity" WHERE IsClosed = 0 AND IsDeleted = 0 GROUP BY 1'
@@ -62,9 +62,9 @@ async def test_filters_and_a_period_count_for_this_run(world: World) -> None:
     async with world.client(path=ALL) as client:
         large = await client.call_tool("getReport", given)
         used = calls(world)
-        week = await client.call_tool("getReport", {"report": "Cases Created This Week", "details": False})
+        week = await client.call_tool("getReport", {"report": "Cases Created This Week", "show": "groups"})
         year = await client.call_tool(
-            "getReport", {"report": "Cases Created This Week", "period": "LAST_N_DAYS:365", "details": False}
+            "getReport", {"report": "Cases Created This Week", "period": "LAST_N_DAYS:365", "show": "groups"}
         )
         dates = await client.call_tool(
             "getReport", {"report": "Cases Created This Week", "startDate": "2000-01-01", "endDate": "2099-12-31"}
@@ -79,7 +79,7 @@ async def test_filters_and_a_period_count_for_this_run(world: World) -> None:
 
 async def test_a_matrix_is_flat_too(world: World) -> None:
     async with world.client(path=ALL) as client:
-        result = await client.call_tool("getReport", {"report": "Won by Month and Type", "details": False})
+        result = await client.call_tool("getReport", {"report": "Won by Month and Type", "show": "groups"})
     told = result.structured_content
     assert len(told["columns"]) == 4
     assert sum(row[-1] for row in told["rows"]) == told["totals"]["Record Count"]
@@ -105,7 +105,7 @@ async def test_a_large_report_arrives_whole_over_cursors(org: Org, clock: FakeCl
 
 async def test_a_long_report_runs_in_the_background(world: World) -> None:
     async with world.client(path=ALL) as client:
-        started = await client.call_tool("getReport", {"report": "Lead List Report", "background": True})
+        started = await client.call_tool("getReport", {"report": "Lead List Report", "runId": "start"})
         assert not started.is_error, started.content[0].text
         run = started.structured_content["runId"]
         for _ in range(3):
@@ -140,8 +140,8 @@ async def test_a_run_that_cannot_be_says_why(world: World, given: dict[str, obje
 
 async def test_a_dashboard_shows_the_figures_behind_its_charts(world: World) -> None:
     async with world.client(path=ALL) as client:
-        result = await client.call_tool("getDashboard", {"dashboard": "Sales Dashboard"})
-        none = await client.call_tool("getDashboard", {"dashboard": "Nothing"})
+        result = await client.call_tool("getReport", {"report": "Sales Dashboard", "kind": "dashboard"})
+        none = await client.call_tool("getReport", {"report": "Nothing", "kind": "dashboard"})
     told = result.structured_content
     assert not result.is_error, result.content[0].text
     pipeline = next(one for one in told["components"] if one["report"] == "Open Opportunities")

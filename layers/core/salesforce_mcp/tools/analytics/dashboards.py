@@ -1,20 +1,15 @@
 """Dashboards: what each of their components shows."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
+from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.tools.analytics import facts
 from salesforce_mcp.tools.analytics.finding import identified
-from salesforce_mcp.tools.tool import Effect, Org, tool
 
 
-@tool(Effect.READS)
-async def getDashboard(
-    dashboard: Annotated[str, Field(description="Dashboard title or id", min_length=1)], org: Org
-) -> dict[str, Any]:
-    """A dashboard's components: the totals and groups behind each chart, and when they were refreshed."""
-    identifier = await identified(org, dashboard, name="Dashboard", prefix="01Z", named_by="Title")
+async def dashboard(org: Salesforce, given: str) -> dict[str, Any]:
+    """The totals and groups behind each chart, and when they were refreshed."""
+    identifier = await identified(org, given, name="Dashboard", prefix="01Z", named_by="Title")
     told = await org.resource("analytics", "dashboards", identifier)
     components = [_component(one) for one in told["componentData"]]
     return {"dashboardId": identifier, "dashboard": told["attributes"]["dashboardName"], "components": components}

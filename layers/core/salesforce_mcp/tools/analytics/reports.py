@@ -14,35 +14,22 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import like_literal
 from salesforce_mcp.tools.analytics import facts
+from salesforce_mcp.tools.analytics.dashboards import dashboard
 from salesforce_mcp.tools.analytics.finding import identified
 from salesforce_mcp.tools.paging import Rows
 from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Table, compact_json, row_text
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
-ReportName = Annotated[str, Field(description="Report name or id", min_length=1)]
+ReportName = Annotated[str, Field(description="Name or id", min_length=1)]
 _HEAD_BYTES = 3_000
-_OPERATORS = Literal[
-    "equals",
-    "notEqual",
-    "lessThan",
-    "greaterThan",
-    "lessOrEqual",
-    "greaterOrEqual",
-    "contains",
-    "notContain",
-    "startsWith",
-    "includes",
-    "excludes",
-    "within",
-]
 
 
 class ReportFilter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    column: str = Field(description="From describeReport")
-    operator: _OPERATORS = "equals"
+    column: str = Field(description="As show=columns tells")
+    operator: str = Field(default="equals", description="notEqual, lessThan, greaterOrEqual, contains, startsWith …")
     value: str
 
 
@@ -69,9 +56,51 @@ async def listReports(
 
 
 @tool(Effect.READS)
-async def describeReport(report: ReportName, org: Org) -> dict[str, Any]:
-    """A report's columns, filters, date range and groups, and the columns it can be filtered by."""
+async def getReport(
+    report: ReportName,
+    org: Org,
+    caller: Calling,
+    kind: Literal["report", "dashboard"] = "report",
+    filters: Annotated[list[ReportFilter] | None, Field(max_length=20, description="In place of its own")] = None,
+    filterLogic: Annotated[str, Field(description="Such as 1 AND (2 OR 3)")] = "",
+    period: Annotated[str, Field(description="Such as THIS_WEEK or LAST_N_DAYS:30")] = "",
+    startDate: date | None = None,
+    endDate: date | None = None,
+    dateColumn: str = "",
+    show: Annotated[
+        Literal["records", "groups", "columns"], Field(description="columns: what it can be filtered by")
+    ] = "records",
+    runId: Annotated[str, Field(description="start: run a long report in the background; then the id told")] = "",
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """Run a report as this user: totals, groups, and its records as flat rows; or the figures of a dashboard."""
+    if kind == "dashboard":
+        return await dashboard(org, report)
     identifier = await identified(org, report, name="Report", prefix="00O")
+    if show == "columns":
+        return await _described(org, identifier)
+    details = show == "records"
+    if runId and runId != "start":
+        run = await org.resource("analytics", "reports", identifier, "instances", record_id(runId))
+        if run["attributes"].get("status") != "Success":
+            return {"runId": runId, "status": run["attributes"].get("status"), "note": "Ask again in a minute"}
+        return _result(run, caller, details=details, cursor=cursor)
+    overrides = await _overrides(org, identifier, filters, filterLogic, (period, startDate, endDate, dateColumn))
+    if runId:
+        body = {"reportMetadata": {**overrides, "hasDetailRows": details}}
+        started = await org.invoke("POST", "analytics", "reports", identifier, "instances", body=body, only_reads=True)
+        return {"runId": started["id"], "status": started["status"], "note": "Call getReport with this runId"}
+    path, params = ("analytics", "reports", identifier), {"includeDetails": str(details).lower()}
+    if overrides:
+        body = {"reportMetadata": overrides}
+        run = await org.invoke("POST", *path, params=params, body=body, only_reads=True)
+    else:
+        run = await org.resource(*path, params=params)
+    return _result(run, caller, details=details, cursor=cursor)
+
+
+async def _described(org: Salesforce, identifier: str) -> dict[str, Any]:
+    """What a report shows, its filters, date range and groups, and the columns it can be filtered by."""
     told = await org.resource("analytics", "reports", identifier, "describe")
     metadata, known = told["reportMetadata"], told["reportExtendedMetadata"]
     labels = known.get("detailColumnInfo") or {}
@@ -94,43 +123,6 @@ async def describeReport(report: ReportName, org: Org) -> dict[str, Any]:
         **({"dateRange": metadata["standardDateFilter"]} if metadata.get("standardDateFilter") else {}),
         **Table(("column", "label", "type"), filterable, len(filterable)).as_data(),
     }
-
-
-@tool(Effect.READS)
-async def getReport(
-    report: ReportName,
-    org: Org,
-    caller: Calling,
-    filters: Annotated[list[ReportFilter] | None, Field(max_length=20, description="In place of its own")] = None,
-    filterLogic: Annotated[str, Field(description="Such as 1 AND (2 OR 3)")] = "",
-    period: Annotated[str, Field(description="Such as THIS_WEEK, LAST_FISCAL_QUARTER, LAST_N_DAYS:30")] = "",
-    startDate: date | None = None,
-    endDate: date | None = None,
-    dateColumn: str = "",
-    details: Annotated[bool, Field(description="Records; false for groups and totals only")] = True,
-    background: Annotated[bool, Field(description="For long reports: call again with the runId told")] = False,
-    runId: str = "",
-    cursor: Cursor = None,
-) -> dict[str, Any]:
-    """Run a report as this user: totals, groups, and its records as flat rows."""
-    identifier = await identified(org, report, name="Report", prefix="00O")
-    if runId:
-        run = await org.resource("analytics", "reports", identifier, "instances", record_id(runId))
-        if run["attributes"].get("status") != "Success":
-            return {"runId": runId, "status": run["attributes"].get("status"), "note": "Ask again in a minute"}
-        return _result(run, caller, details=details, cursor=cursor)
-    overrides = await _overrides(org, identifier, filters, filterLogic, (period, startDate, endDate, dateColumn))
-    if background:
-        body = {"reportMetadata": {**overrides, "hasDetailRows": details}}
-        started = await org.invoke("POST", "analytics", "reports", identifier, "instances", body=body, only_reads=True)
-        return {"runId": started["id"], "status": started["status"], "note": "Call getReport with this runId"}
-    path, params = ("analytics", "reports", identifier), {"includeDetails": str(details).lower()}
-    if overrides:
-        body = {"reportMetadata": overrides}
-        run = await org.invoke("POST", *path, params=params, body=body, only_reads=True)
-    else:
-        run = await org.resource(*path, params=params)
-    return _result(run, caller, details=details, cursor=cursor)
 
 
 async def _overrides(

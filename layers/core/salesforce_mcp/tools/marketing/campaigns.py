@@ -29,10 +29,8 @@ async def createCampaign(
     startDate: date | None = None,
     endDate: date | None = None,
     budgetedCost: Annotated[float | None, Field(ge=0)] = None,
-    record: Annotated[FieldValues | None, Field(description="More fields, such as ExpectedRevenue")] = None,
-    memberStatuses: Annotated[
-        list[MemberStatus] | None, Field(max_length=20, description="Beside Sent and Responded")
-    ] = None,
+    record: Annotated[FieldValues | None, Field(description="More fields")] = None,
+    memberStatuses: Annotated[list[MemberStatus] | None, Field(max_length=20)] = None,
 ) -> dict[str, Any]:
     """Create an active campaign, with member statuses of its own."""
     if startDate and endDate and endDate < startDate:

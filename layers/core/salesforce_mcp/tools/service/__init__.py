@@ -3,14 +3,10 @@
 from salesforce_mcp.tools.service.cases import addCaseComment, createCaseFromEmail, escalateCase, resolveCase
 from salesforce_mcp.tools.service.knowledge import (
     createArticle,
-    getArticleUsage,
-    linkArticleToCase,
     searchKnowledge,
-    setArticleStatus,
     updateArticle,
 )
 from salesforce_mcp.tools.service.milestones import completeMilestone, getCaseMilestones
-from salesforce_mcp.tools.service.satisfaction import getSatisfaction
 from salesforce_mcp.tools.service.timeline import getCaseTimeline
 from salesforce_mcp.tools.tool import Function
 
@@ -22,11 +18,7 @@ TOOLS: tuple[Function, ...] = (
     getCaseTimeline,
     getCaseMilestones,
     completeMilestone,
-    getSatisfaction,
     searchKnowledge,
     createArticle,
     updateArticle,
-    setArticleStatus,
-    linkArticleToCase,
-    getArticleUsage,
 )

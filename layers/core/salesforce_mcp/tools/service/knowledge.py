@@ -14,36 +14,39 @@ from salesforce_mcp.tools.parameters import FieldValues
 from salesforce_mcp.tools.results import Incomplete, Table
 from salesforce_mcp.tools.service.article import (
     MASTER_VERSIONS,
-    Knowledge,
     Version,
-    article_is,
     knowledge_of,
     url_name,
     version_of,
 )
-from salesforce_mcp.tools.service.case import CASE_ID, CaseName, case_is, on_case
+from salesforce_mcp.tools.service.case import CASE_ID, case_is, on_case
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 ArticleName = Annotated[str, Field(description="Article id, number or URL name", min_length=1)]
 _More = Annotated[FieldValues | None, Field(description="More fields of the article")]
-_SHOWN = "Id, KnowledgeArticleId, ArticleNumber, Title, Summary, UrlName, LastPublishedDate"
+_SHOWN = (
+    "KnowledgeArticleId, ArticleNumber, Title, Summary, UrlName, LastPublishedDate, "
+    "ArticleTotalViewCount, ArticleCaseAttachCount"
+)
+_ORDERS = {"newest": "LastPublishedDate DESC NULLS LAST", "views": "ArticleTotalViewCount DESC NULLS LAST"}
 
 
 @tool(Effect.READS)
 async def searchKnowledge(
     org: Org,
-    words: Annotated[str, Field(description="At least two characters")] = "",
+    words: str = "",
     category: Annotated[str, Field(description="Data category, such as Controllers")] = "",
-    status: Literal["Online", "Draft", "Archived"] = "Online",
+    status: Annotated[str, Field(description="Online, Draft, Archived")] = "Online",
     language: str = "en_US",
+    orderBy: Literal["newest", "views"] = "newest",
     limit: Annotated[int, Field(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
-    """Find articles by words, by data category, or both; the newest when neither is given."""
+    """Find articles by words, data category or neither; with their views and attached cases."""
     name = (await knowledge_of(org)).name
     where = f"PublishStatus = {quote_literal(status)} AND Language = {quote_literal(language)}"
     # SOSL refuses single letters, whatever stands around them.
     wanted = [word for word in words.split() if sum(map(str.isalnum, word)) > 1]
-    if wanted and not category:
+    if wanted and not category and orderBy == "newest":
         sosl = (
             f"FIND {{{escape(' '.join(wanted))}}} IN ALL FIELDS RETURNING {name}({_SHOWN} WHERE {where} LIMIT {limit})"
         )
@@ -55,8 +58,8 @@ async def searchKnowledge(
         selection = f"{name.removesuffix('__kav')}__DataCategorySelection"
         picked = f"SELECT ParentId FROM {selection} WHERE DataCategoryName = {quote_literal(category)}"  # noqa: S608
         where += f" AND Id IN ({picked})"
-    order = "LastPublishedDate DESC NULLS LAST"
-    page = await org.query(f"SELECT {_SHOWN} FROM {name} WHERE {where} ORDER BY {order} LIMIT {limit}")  # noqa: S608
+    order = f"{_ORDERS[orderBy]} LIMIT {limit}"
+    page = await org.query(f"SELECT {_SHOWN} FROM {name} WHERE {where} ORDER BY {order}")  # noqa: S608
     return Table(page.columns, page.rows, page.total_size).as_data()
 
 
@@ -99,7 +102,8 @@ async def createArticle(
     article = bodies["article"]
     version = Version(article["Id"], article["KnowledgeArticleId"], title, "Draft")
     linked = {"linkedTo": bodies["case"]["caseNumber"]} if case else {}
-    return await _published({**_named(version), "urlName": article["UrlName"], **linked}, org, version, publish=publish)
+    account = {**_named(version), "urlName": article["UrlName"], **linked}
+    return await _moved(account, org, version, "online" if publish else None, saved=True)
 
 
 async def _told_by(org: Salesforce, case: str) -> tuple[str, str]:
@@ -121,19 +125,32 @@ async def updateArticle(
     body: str = "",
     summary: str = "",
     record: _More = None,
-    publish: bool = False,
+    status: Annotated[
+        Literal["online", "archived", "draft"] | None, Field(description="Publish, archive or take back")
+    ] = None,
+    linkToCase: Annotated[str, Field(description="Id or number of a case that it answers")] = "",
 ) -> dict[str, Any] | Incomplete:
-    """Change an article's draft; what is published gets a new draft and stays online meanwhile."""
+    """Change an article in a draft, publish or archive it, link it to a case."""
     knowledge = await knowledge_of(org)
     given = {"Title": articleTitle, "Summary": summary, knowledge.body: body}
     values = {**{name: value for name, value in given.items() if value}, **(record or {})}
-    if not values:
-        raise InvalidInput("Nothing to change was given", fields=["articleTitle", "body", "summary", "record"])
+    if not (values or status or linkToCase):
+        raise InvalidInput(
+            "Nothing to do was given", fields=["articleTitle", "body", "summary", "record", "status", "linkToCase"]
+        )
     version = await version_of(org, knowledge, article)
-    if version.status != "Draft":
+    linked = await _linked(org, version, linkToCase) if linkToCase else {}
+    if values and version.status != "Draft":
         version = await _drafted(org, version)
-    await org.update(knowledge.name, version.id, values)
-    return await _published(_named(version), org, version, publish=publish)
+    if values:
+        await org.update(knowledge.name, version.id, values)
+    return await _moved({**_named(version), **linked}, org, version, status, saved=bool(values or linked))
+
+
+async def _linked(org: Salesforce, version: Version, case: str) -> dict[str, Any]:
+    link = {"CaseId": CASE_ID, "KnowledgeArticleId": version.article_id}
+    bodies = await on_case(org, case, [Subrequest("POST", ("sobjects", "CaseArticle"), "link", body=link)])
+    return {"linkedTo": bodies["case"]["caseNumber"]}
 
 
 async def _drafted(org: Salesforce, version: Version) -> Version:
@@ -144,63 +161,21 @@ async def _drafted(org: Salesforce, version: Version) -> Version:
     return Version(str(made["id"]), version.article_id, version.title, "Draft")
 
 
-@tool(Effect.WRITES)
-async def setArticleStatus(
-    article: ArticleName, status: Literal["online", "archived", "draft"], org: Org
-) -> dict[str, Any]:
-    """Publish an article's draft, archive what is online, or take it back to draft."""
-    version = await version_of(org, await knowledge_of(org), article)
-    await org.invoke("PATCH", *MASTER_VERSIONS, version.id, body={"publishStatus": status})
-    return {**_named(version), "status": status.capitalize(), "was": version.status}
-
-
-@tool(Effect.WRITES)
-async def linkArticleToCase(article: ArticleName, case: CaseName, org: Org) -> dict[str, Any]:
-    """Attach an article to the case that it answers."""
-    name = (await knowledge_of(org)).name
-    soql = (
-        f"SELECT KnowledgeArticleId, Title FROM {name} WHERE {article_is(article)} ORDER BY VersionNumber DESC LIMIT 1"  # noqa: S608
-    )
-    link = {"CaseId": CASE_ID, "KnowledgeArticleId": "@{article.records[0].KnowledgeArticleId}"}
-    steps = [
-        Subrequest("GET", ("query",), "article", params={"q": soql}),
-        Subrequest("POST", ("sobjects", "CaseArticle"), "link", body=link),
-    ]
-    bodies = await on_case(org, case, steps, wanted={"article": f"article {shown(article)}"})
-    found = bodies["article"]["records"][0]
-    return {**bodies["case"], "articleId": found["KnowledgeArticleId"], "title": found["Title"], "linked": True}
-
-
-@tool(Effect.READS)
-async def getArticleUsage(
-    org: Org,
-    search: Annotated[str, Field(description="Part of a title")] = "",
-    limit: Annotated[int, Field(ge=1, le=200)] = 20,
-) -> dict[str, Any]:
-    """Published articles by views, with the cases they were attached to: what helps, and what nobody reads."""
-    knowledge: Knowledge = await knowledge_of(org)
-    named = f" AND Title LIKE {like_literal(search, before='%')}" if search else ""
-    columns = (
-        "KnowledgeArticleId, ArticleNumber, Title, ArticleTotalViewCount, ArticleCaseAttachCount, LastPublishedDate"
-    )
-    where = f"PublishStatus = 'Online' AND IsMasterLanguage = TRUE{named}"
-    order = "ArticleTotalViewCount DESC NULLS LAST"
-    page = await org.query(f"SELECT {columns} FROM {knowledge.name} WHERE {where} ORDER BY {order} LIMIT {limit}")  # noqa: S608
-    return Table(page.columns, page.rows, page.total_size).as_data()
-
-
 def _named(version: Version) -> dict[str, Any]:
     return {"versionId": version.id, "articleId": version.article_id}
 
 
-async def _published(
-    account: dict[str, Any], org: Salesforce, version: Version, *, publish: bool
+async def _moved(
+    account: dict[str, Any], org: Salesforce, version: Version, status: str | None, *, saved: bool
 ) -> dict[str, Any] | Incomplete:
-    """The account of a draft that was saved: published too where that was asked and allowed."""
-    if not publish:
-        return {**account, "status": "Draft"}
+    """The account of an article in its new state; where that is refused, what was saved before is told too."""
+    if status is None or status == version.status.lower():
+        return {**account, "status": version.status}
     try:
-        await org.invoke("PATCH", *MASTER_VERSIONS, version.id, body={"publishStatus": "online"})
-    except Failure as failure:  # the draft is saved: who asked must hear of both
-        return Incomplete({**account, "status": "Draft", "note": "Saved, not published", "error": failure.as_data()})
-    return {**account, "status": "Online"}
+        await org.invoke("PATCH", *MASTER_VERSIONS, version.id, body={"publishStatus": status})
+    except Failure as failure:
+        if not saved:
+            raise
+        note = f"Saved, but it stays {version.status.lower()}"
+        return Incomplete({**account, "status": version.status, "note": note, "error": failure.as_data()})
+    return {**account, "status": status.capitalize()}

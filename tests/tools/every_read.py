@@ -69,6 +69,7 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "listResources": [{}],
         **_service(world),
         "previewImport": [{"objectName": "Account", "operation": "insert", "csv": "Name,Description\na,b\n"}],
+        "createUpload": [{"objectName": "Account", "operation": "insert"}],
         "getBulkJob": [{"jobId": "none"}],
         "listBulkJobs": [{}],
         "exportQuery": [{"soql": "SELECT Id, Internal_Margin__c FROM Account"}],

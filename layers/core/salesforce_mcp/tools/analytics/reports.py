@@ -11,7 +11,7 @@ from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.policy.untrusted import clean
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import like_literal
 from salesforce_mcp.tools.analytics import facts
 from salesforce_mcp.tools.analytics.dashboards import dashboard
@@ -63,17 +63,14 @@ async def getReport(
     kind: Literal["report", "dashboard"] = "report",
     filters: Annotated[list[ReportFilter] | None, Field(max_length=20, description="In place of its own")] = None,
     filterLogic: Annotated[str, Field(description="Such as 1 AND (2 OR 3)")] = "",
-    period: Annotated[str, Field(description="Such as THIS_WEEK or LAST_N_DAYS:30")] = "",
-    startDate: date | None = None,
-    endDate: date | None = None,
+    period: Annotated[str, Field(description="THIS_WEEK, LAST_N_DAYS:30 or 2026-01-01..2026-03-31")] = "",
     dateColumn: str = "",
-    show: Annotated[
-        Literal["records", "groups", "columns"], Field(description="columns: what it can be filtered by")
-    ] = "records",
+    show: Literal["records", "groups", "columns"] = "records",
     runId: Annotated[str, Field(description="start: run a long report in the background; then the id told")] = "",
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Run a report as this user: totals, groups, and its records as flat rows; or the figures of a dashboard."""
+    """Run a report as this user: totals, groups, and its records as flat rows; or what its columns and filters
+    are; or the figures of a dashboard."""
     if kind == "dashboard":
         return await dashboard(org, report)
     identifier = await identified(org, report, name="Report", prefix="00O")
@@ -85,7 +82,7 @@ async def getReport(
         if run["attributes"].get("status") != "Success":
             return {"runId": runId, "status": run["attributes"].get("status"), "note": "Ask again in a minute"}
         return _result(run, caller, details=details, cursor=cursor)
-    overrides = await _overrides(org, identifier, filters, filterLogic, (period, startDate, endDate, dateColumn))
+    overrides = await _overrides(org, identifier, filters, filterLogic, period, dateColumn)
     if runId:
         body = {"reportMetadata": {**overrides, "hasDetailRows": details}}
         started = await org.invoke("POST", "analytics", "reports", identifier, "instances", body=body, only_reads=True)
@@ -126,31 +123,33 @@ async def _described(org: Salesforce, identifier: str) -> dict[str, Any]:
 
 
 async def _overrides(
-    org: Salesforce,
-    identifier: str,
-    filters: Sequence[ReportFilter] | None,
-    logic: str,
-    dates: tuple[str, date | None, date | None, str],
+    org: Salesforce, identifier: str, filters: Sequence[ReportFilter] | None, logic: str, period: str, column: str
 ) -> dict[str, Any]:
     """What this run has in place of the report's own metadata."""
-    period, start, end, column = dates
     changes: dict[str, Any] = {}
     if filters is not None:
         changes["reportFilters"] = [one.model_dump() for one in filters]
         changes["reportBooleanFilter"] = logic or None
     elif logic:
         raise InvalidInput("filterLogic without filters", fields=["filterLogic"], hint="Give the filters too.")
-    if not (period or start or end):
-        return changes
-    if period and (start or end):
-        raise InvalidInput("Both a period and dates were given", fields=["period"], hint="Give one of them.")
-    changes["standardDateFilter"] = {
-        "column": column or await _date_column(org, identifier),
-        "durationValue": period.upper() or "CUSTOM",
-        "startDate": start.isoformat() if start else None,
-        "endDate": end.isoformat() if end else None,
-    }
+    if period:
+        span = _span(period)
+        changes["standardDateFilter"] = {"column": column or await _date_column(org, identifier), **span}
     return changes
+
+
+def _span(period: str) -> dict[str, str | None]:
+    """A duration by its name, or a first and a last day."""
+    first, dots, last = period.partition("..")
+    if not dots:
+        return {"durationValue": period.upper(), "startDate": None, "endDate": None}
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError as error:
+        raise InvalidInput(
+            f"{shown(period)} is no span of days", fields=["period"], hint="Write it as 2026-01-01..2026-03-31."
+        ) from error
+    return {"durationValue": "CUSTOM", "startDate": start.isoformat(), "endDate": end.isoformat()}
 
 
 async def _date_column(org: Salesforce, identifier: str) -> str:

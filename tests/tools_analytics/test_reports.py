@@ -124,7 +124,7 @@ async def test_a_long_report_runs_in_the_background(world: World) -> None:
         ({"report": "Open Opportunities", "filters": [{"column": "NOPE", "value": "1"}]}, "NOPE"),
         (
             {"report": "Open Opportunities", "filters": [{"column": "AMOUNT", "operator": "is", "value": "1"}]},
-            "filters",
+            "operator",
         ),
         ({"report": "Lead List Report", "period": "THIS_WEEK"}, "dateColumn"),
         ({"report": "Lead List Report", "period": "2026-01-01..soon"}, "no span of days"),

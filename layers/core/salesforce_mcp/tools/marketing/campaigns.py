@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
-from salesforce_mcp.tools.parameters import FieldValues
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -29,7 +28,7 @@ async def createCampaign(
     startDate: date | None = None,
     endDate: date | None = None,
     budgetedCost: Annotated[float | None, Field(ge=0)] = None,
-    record: Annotated[FieldValues | None, Field(description="More fields")] = None,
+    record: Annotated[dict[str, Any] | None, Field(description="More fields")] = None,
     memberStatuses: Annotated[list[MemberStatus] | None, Field(max_length=20)] = None,
 ) -> dict[str, Any]:
     """Create an active campaign, with member statuses of its own."""

@@ -23,13 +23,13 @@ async def nurtureLeads(
     campaignId: RecordId,
     org: Org,
     quietDays: Annotated[int, Field(ge=0, le=1000, description="Days without activity")] = 30,
-    status: Annotated[str, Field(description="Only leads with this status")] = "",
+    status: str = "",
     rating: str = "",
-    followUp: Annotated[str, Field(max_length=255, description="Subject of a task for each lead's owner")] = "",
+    followUp: Annotated[str, Field(max_length=255, description="Task subject")] = "",
     dueDate: date | None = None,
     limit: Annotated[int, Field(ge=1, le=_MOST)] = 50,
 ) -> dict[str, Any]:
-    """Put open leads that went quiet into a nurturing campaign, with a follow-up task for each owner on request."""
+    """Put quiet open leads into a nurturing campaign, with follow-up tasks on request."""
     record_id(campaignId)
     found = await org.together(
         [

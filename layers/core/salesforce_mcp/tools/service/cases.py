@@ -8,7 +8,6 @@ from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import quote_literal
-from salesforce_mcp.tools.parameters import FieldValues
 from salesforce_mcp.tools.service.case import CASE_ID, CaseName, comment, on_case
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -26,7 +25,7 @@ async def createCaseFromEmail(
     fromName: str = "",
     toAddress: str = "",
     messageId: Annotated[str, Field(description="Message-ID header: the same mail makes no second case")] = "",
-    record: Annotated[FieldValues | None, Field(description="More fields of the case, such as Priority")] = None,
+    record: Annotated[dict[str, Any] | None, Field(description="More fields, such as Priority")] = None,
 ) -> dict[str, Any]:
     """Open a case from a received e-mail, keep the mail with it, and link the contact who has this address."""
     found = await org.together(_sender_and_mail(fromAddress, messageId))

@@ -10,7 +10,6 @@ from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
 from salesforce_mcp.salesforce.sosl import escape
-from salesforce_mcp.tools.parameters import FieldValues
 from salesforce_mcp.tools.results import Incomplete, Table
 from salesforce_mcp.tools.service.article import (
     MASTER_VERSIONS,
@@ -23,7 +22,7 @@ from salesforce_mcp.tools.service.case import CASE_ID, case_is, on_case
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 ArticleName = Annotated[str, Field(description="Article id, number or URL name", min_length=1)]
-_More = Annotated[FieldValues | None, Field(description="More fields of the article")]
+_More = Annotated[dict[str, Any] | None, Field(description="More fields")]
 _SHOWN = (
     "KnowledgeArticleId, ArticleNumber, Title, Summary, UrlName, LastPublishedDate, "
     "ArticleTotalViewCount, ArticleCaseAttachCount"

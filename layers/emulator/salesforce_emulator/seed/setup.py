@@ -10,7 +10,7 @@ from salesforce_emulator.org import Org
 from salesforce_emulator.rules import entities
 from salesforce_emulator.rules.rows import put
 from salesforce_emulator.schema.loader import load_texts
-from salesforce_emulator.seed import analytics, approvals, automation, list_views
+from salesforce_emulator.seed import analytics, approvals, automation, list_views, planning
 
 AGE = timedelta(days=900)
 PASSWORD = "demo"  # noqa: S105 - public on purpose: the emulated org holds no secret
@@ -43,7 +43,7 @@ def fill(org: Org) -> None:
         _tiers(org)
         org.add(root, "Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True})
         entities.fill(org)
-        for chapter in (analytics, list_views, approvals, automation):
+        for chapter in (analytics, list_views, approvals, automation, planning):
             chapter.fill(org, root)
 
 

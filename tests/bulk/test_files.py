@@ -45,6 +45,17 @@ async def test_a_file_can_be_had_from_a_row_on(office: Office, pages: httpx.Asyn
     assert b"Import 1500," in rest
 
 
+async def test_a_row_number_that_is_none_begins_at_the_first(office: Office, pages: httpx.AsyncClient) -> None:
+    cookie = await signed_in(office, ADMIN)
+    async with office.desk() as desk:
+        job = await desk.call("createBulkJob", objectName="Contact", operation="insert", csv=contacts(3))
+    for after in ("²", "-1", "x", "9" * 20):
+        answer = await pages.get(
+            f"/account/jobs/{job['jobId']}/successful.csv", params={"after": after}, headers=cookie
+        )
+        assert (answer.status_code, answer.content.count(b"\n")) == (200, 4)
+
+
 async def load_of(office: Office, job: str) -> Load:
     owner = f"{office.world.org.organization_id}/{office.world.site.user_id(ADMIN)}"
     return await Ledger(office.world.services.store).load(owner, job)

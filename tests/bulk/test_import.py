@@ -1,5 +1,7 @@
 """Rows in: the story of ten thousand contacts, and the ways that lead there."""
 
+import time
+
 from bulk.office import Office
 from server.world import SALES
 
@@ -38,6 +40,22 @@ async def test_ten_thousand_contacts_are_imported_and_37_poisoned_rows_are_named
     assert reason["code"] == "INVALID_EMAIL_ADDRESS"
     assert reason["count"] == 37
     assert set(reason["rowNumbers"]) == poisoned
+
+
+async def test_a_long_cell_is_judged_as_fast_as_a_short_one(office: Office) -> None:
+    began = time.monotonic()
+    async with office.desk() as desk:
+        csv = f"LastName,Email\nA,a@{'.' * 60_000}@\n"
+        preview = await desk.call("previewImport", objectName="Contact", operation="insert", csv=csv)
+    assert preview["wrongRows"] == 1
+    assert time.monotonic() - began < 5
+
+
+async def test_an_upload_that_cannot_be_is_not_found(office: Office) -> None:
+    async with office.desk() as desk:
+        for upload in ("x" * 100_000, "../up-1", "up-1/../../x", "\0"):
+            told = await desk.refused("previewImport", objectName="Contact", operation="insert", uploadId=upload)
+            assert told["code"] == "FILE_NOT_FOUND", upload[:20]
 
 
 async def test_few_rows_are_saved_at_once(office: Office) -> None:

@@ -1,5 +1,6 @@
 """A new job: its rows found, its columns understood, and everything refused that can be refused beforehand."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,11 +15,12 @@ from salesforce_mcp.bulk.ending import start
 from salesforce_mcp.bulk.ledger import Load
 from salesforce_mcp.bulk.small import FEWER_THAN, save_few
 from salesforce_mcp.bulk.workshop import MOST_REJECTED, Workshop
-from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import api_name
 
 _BEGINNING = 1_000_000
+_UPLOAD = re.compile(r"[A-Za-z0-9-]{1,100}")  # becomes a part of a file's name
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ async def content_of(workshop: Workshop, org: Salesforce, order: Order) -> Conte
     if order.soql:
         return await _selected(org, order)
     if order.upload:
+        if not _UPLOAD.fullmatch(order.upload):
+            raise NotFound("There is no such upload", code="FILE_NOT_FOUND", hint="createUpload gives an uploadId.")
         beginning, whole = await _beginning(workshop, f"uploads/{order.owner}/{order.upload}.csv")
         return await anyio.to_thread.run_sync(lambda: _read(beginning, order.delimiter, whole=whole))
     csv = order.csv.encode() if order.csv is not None else _written(order.rows or [])

@@ -38,7 +38,7 @@ async def disconnect_client(request: Request) -> Response:
     services = services_of(request)
     form = await read_form(request)
     subject = await account_subject(services, request)
-    if not subject or not hmac.compare_digest(form.get("form", ""), _form_token(services, request)):
+    if not subject or not hmac.compare_digest(form.get("form", "").encode(), _form_token(services, request).encode()):
         raise OAuthError("access_denied", "this form was not shown in this browser", status=403)
     chosen = next((one for one in await connections_of(services, subject) if one.family == form.get("family")), None)
     if chosen:

@@ -23,7 +23,7 @@ async def result_file(request: Request) -> Response:
     load = await Ledger(services.store).load(subject, job)
     if services.uploads is None:
         raise NotFound("No files are kept here", code="FILE_NOT_FOUND")
-    first = int(after) if after.isdigit() and len(after) < 12 else 0
+    first = int(after) if after.isdecimal() and len(after) < 12 else 0
     content, following = await slice_of(services.uploads, load, kind, after=first)
     if following is not None and "piece" not in request.query_params:
         return _piece_page(kind, first=first, following=following)

@@ -52,7 +52,7 @@ async def take_upload(request: Request) -> Response:
         raise InvalidInput("The file is too large to be taken here", hint="Cut it into files of less than 200 MB.")
     async with request.form(max_files=1, max_fields=2) as form:
         file, token = form.get("file"), form.get("form")
-        if not hmac.compare_digest(str(token), _form_token(services, request)):
+        if not hmac.compare_digest(str(token).encode(), _form_token(services, request).encode()):
             raise OAuthError("access_denied", "this form was not shown in this browser", status=403)
         if not isinstance(file, UploadFile) or not file.size:
             raise InvalidInput("No file was chosen", hint="Go back and choose a CSV file.")

@@ -163,7 +163,7 @@ async def test_a_request_may_be_compressed(admin: httpx.AsyncClient, org: Org, e
     assert row["Name"] == "Packed"
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b"{}")[:-4]])
+@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b"{}", mtime=0)[:-4]])
 async def test_a_broken_compression_is_refused(admin: httpx.AsyncClient, content: bytes) -> None:
     refused = await admin.post("/sobjects/Account", content=content, headers={"Content-Encoding": "gzip"})
     assert refused.status_code == 400

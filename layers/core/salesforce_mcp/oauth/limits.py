@@ -23,9 +23,10 @@ REGISTER_BY_ADDRESS = Limit("register", 600)
 AUTHORIZE_BY_ADDRESS = Limit("authorize", 600)
 TOKEN_BY_ADDRESS = Limit("token", 1200)
 CONSENT_BY_ADDRESS = Limit("consent", 600)
-# A client-metadata document makes all users of a product one client, so this too cannot be small.
-AUTHORIZE_BY_CLIENT = Limit("authorize-client", 600)
-TOKEN_BY_CLIENT = Limit("token-client", 1200)
+# A client-metadata document makes all users of a product one client, and anybody can name it: ten times an address's
+# share, so that no single address can use up what everybody on that client needs.
+AUTHORIZE_BY_CLIENT = Limit("authorize-client", 6000)
+TOKEN_BY_CLIENT = Limit("token-client", 12_000)
 
 
 async def keep_within(services: Services, limit: Limit, source: str) -> None:

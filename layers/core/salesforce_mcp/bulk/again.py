@@ -21,7 +21,7 @@ async def rows_to_retry(workshop: Workshop, load: Load) -> str:
                 content = await workshop.uploads.read(result_name(load, part.number, kind))
             except NotFound:
                 continue  # the part was given up before its accounts were fetched
-            rows = csv.reader(io.StringIO(content.decode(), newline=""))
+            rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""))
             header = next(rows, [])
             if not text and header:
                 text += row_text(header[extra:])

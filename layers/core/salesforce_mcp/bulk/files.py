@@ -36,7 +36,7 @@ async def _rows(uploads: Uploads, load: Load, kind: str) -> AsyncIterator[list[s
     if kind not in KINDS or not names:
         raise NotFound("There is no such file", code="FILE_NOT_FOUND", hint="getBulkJob names the files of a job.")
     for position, name in enumerate(names):
-        reader = csv.reader(io.StringIO((await uploads.read(name)).decode(), newline=""))
+        reader = csv.reader(io.TextIOWrapper(io.BytesIO(await uploads.read(name)), "utf-8", newline=""))
         for line, row in enumerate(reader):
             if row and (line or not position):
                 yield row

@@ -203,5 +203,5 @@ def _reason(error: str, header: list[str]) -> dict[str, Any]:
 
 
 def _rows(content: bytes) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", "replace", newline=""))
     return (row for row in reader if row)

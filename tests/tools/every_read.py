@@ -74,6 +74,9 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "listBulkJobs": [{}],
         "exportQuery": [{"soql": "SELECT Id, Internal_Margin__c FROM Account"}],
         "searchKnowledge": [{}, {"orderBy": "views"}, {"words": "controller"}, {"category": "Platform"}],
+        "readFeed": [{"recordId": account}],
+        "listFiles": [{"recordId": account}],
+        "downloadFile": [{"fileId": world.rows('SELECT Id FROM "ContentVersion" ORDER BY Id LIMIT 1')[0][0]}],
         "listReports": [{}, {"kind": "dashboard"}],
         "getReport": [
             {"report": "Sales Dashboard", "kind": "dashboard"},

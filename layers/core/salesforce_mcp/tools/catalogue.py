@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from mcp.server.mcpserver.tools import Tool
 
 from salesforce_mcp.policy.scopes import Scope
-from salesforce_mcp.tools import analytics, bulk, core, marketing, sales, service
+from salesforce_mcp.tools import analytics, bulk, collaboration, core, marketing, sales, service
 from salesforce_mcp.tools.tool import Effect, Function, mark_of
 
 TOOLSETS: dict[str, tuple[Function, ...]] = {
@@ -19,6 +19,7 @@ TOOLSETS: dict[str, tuple[Function, ...]] = {
     "service": service.TOOLS,
     "marketing": marketing.TOOLS,
     "analytics": analytics.TOOLS,
+    "collaboration": collaboration.TOOLS,
 }
 
 # What the plain URL offers: at most 45 tools within 6,000 tokens.

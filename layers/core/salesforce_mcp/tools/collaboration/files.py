@@ -1,0 +1,123 @@
+"""Files of records: given, listed, read."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from salesforce_mcp.errors import InvalidInput, NotFound
+from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.paging import Rows
+from salesforce_mcp.tools.parameters import Cursor, RecordId
+from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Table
+from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
+
+_MOST_BYTES = 2_500_000
+# What a result says beside the content.
+_HEAD_BYTES = 1_000
+
+
+@tool(Effect.WRITES)
+async def uploadFile(
+    recordId: Annotated[str, Field(description="Record to attach it to")],
+    fileName: Annotated[str, Field(min_length=1, max_length=255, description="With extension")],
+    org: Org,
+    text: Annotated[str, Field(description="Content of a text file")] = "",
+    base64Content: Annotated[str, Field(description="Content of any other file")] = "",
+    fileTitle: Annotated[str, Field(max_length=255)] = "",
+) -> dict[str, Any]:
+    """Attach a file of up to 2.5 MB to a record."""
+    if bool(text) == bool(base64Content):
+        raise InvalidInput("A file needs text or base64Content, one of them", fields=["text", "base64Content"])
+    content = text.encode("utf-8", "replace") if text else _decoded(base64Content)
+    if len(content) > _MOST_BYTES:
+        raise InvalidInput(f"The file has {len(content):,} bytes; {_MOST_BYTES:,} are possible", fields=["text"])
+    values = {
+        "Title": fileTitle or fileName.rpartition(".")[0] or fileName,
+        "PathOnClient": fileName,
+        "VersionData": base64.b64encode(content).decode(),
+        "FirstPublishLocationId": record_id(recordId),
+    }
+    return {"versionId": await org.create("ContentVersion", values), "recordId": recordId, "bytes": len(content)}
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInput("base64Content is not base64", fields=["base64Content"]) from error
+
+
+@tool(Effect.READS)
+async def listFiles(recordId: RecordId, org: Org, caller: Calling, cursor: Cursor = None) -> Table:
+    """The files of a record, the newest first."""
+    names = ("Title", "FileExtension", "ContentSize", "LatestPublishedVersionId", "CreatedDate", "Owner.Name")
+    columns = ", ".join(f"ContentDocument.{name}" for name in names)
+    where = f"LinkedEntityId = {quote_literal(record_id(recordId))}"
+    order = "ContentDocument.CreatedDate DESC"
+    soql = f"SELECT ContentDocumentId, {columns} FROM ContentDocumentLink WHERE {where} ORDER BY {order}"  # noqa: S608
+    return await Rows(org, caller, soql).read(cursor)
+
+
+@tool(Effect.READS)
+async def downloadFile(
+    fileId: Annotated[str, Field(description="ContentDocumentId, or the id of a version")],
+    org: Org,
+    caller: Calling,
+    offset: Annotated[int, Field(ge=0, description="Byte to go on from")] = 0,
+) -> dict[str, Any]:
+    """Read a file: text as it is, anything else in base64; a long one in parts."""
+    is_version = record_id(fileId).startswith("068")
+    which = (
+        f"Id = {quote_literal(fileId)}"
+        if is_version
+        else f"ContentDocumentId = {quote_literal(fileId)} AND IsLatest = TRUE"
+    )
+    columns = "Id, Title, FileExtension, ContentSize"
+    found = (await org.query(f"SELECT {columns} FROM ContentVersion WHERE {which} LIMIT 1")).rows  # noqa: S608
+    if not found:
+        raise NotFound("There is no such file that this user may see", fields=["fileId"], hint="See listFiles.")
+    identifier, name, extension, size = found[0]
+    if size > _MOST_BYTES:
+        raise InvalidInput(
+            f"The file has {size:,} bytes; {_MOST_BYTES:,} can be read here",
+            code="RESULT_TOO_LARGE",
+            hint="Open it in Salesforce.",
+        )
+    content = await org.blob("ContentVersion", identifier, "VersionData")
+    budget = caller.result_tokens * BYTES_PER_TOKEN - _HEAD_BYTES
+    about = {"file": f"{name}.{extension}" if extension else name, "versionId": identifier, "bytes": len(content)}
+    return {**about, **_part(content, offset, budget)}
+
+
+def _part(content: bytes, offset: int, budget: int) -> dict[str, Any]:
+    """As much of the content as a result may hold, and where it goes on. In JSON it stands with its escapes."""
+    text = _text(content)
+    if text is None:
+        part = content[offset : offset + budget * 3 // 4 // 3 * 3]
+        shown = {"base64": base64.b64encode(part).decode()}
+    else:
+        part = content[offset : offset + budget * 3 // 4]
+        part = part[: len(part) - _cut_character(part)] if offset + len(part) < len(content) else part
+        shown = {"text": part.decode("utf-8", "replace")}
+    end = offset + len(part)
+    return {**shown, **({"nextOffset": end} if end < len(content) else {})}
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return None if b"\0" in content else content.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _cut_character(part: bytes) -> int:
+    """How many bytes at the end begin a character whose rest is not there."""
+    for back in range(1, min(4, len(part)) + 1):
+        byte = part[-back]
+        if byte & 0xC0 != 0x80:
+            length = 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return back if back < length else 0
+    return 0

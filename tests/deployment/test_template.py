@@ -51,7 +51,13 @@ def test_the_defaults_of_the_parameters_are_the_defaults_of_the_settings(templat
     assert loaded == Settings()
 
 
-OPEN_ENDED = ("/salesforce-client-secret-*", "${BulkFiles.Arn}/*", "${BulkFiles.Arn}/jobs/*", "${BulkFiles.Arn}/uploads/*", "-bulk-job/*")
+OPEN_ENDED = (
+    "/salesforce-client-secret-*",
+    "${BulkFiles.Arn}/*",
+    "${BulkFiles.Arn}/jobs/*",
+    "${BulkFiles.Arn}/uploads/*",
+    "-bulk-job/*",
+)
 OWN = (":secret:${AWS::StackName}/", "${BulkFiles.Arn}", "${AWS::StackName}-bulk-job", "${BulkFunction.Arn}:live")
 
 

@@ -1,6 +1,7 @@
 """FastMCP CVE-2026-27124: consent given in one browser, the sign-in finished in another."""
 
 import pytest
+from oauth import test_consent
 from oauth.application import ISSUER
 from oauth.browser import query_of
 from oauth.test_consent import assert_refused, begin, finish_at_salesforce
@@ -19,3 +20,6 @@ async def test_a_made_up_cookie_is_not_that_of_the_browser(deployment, applicati
     assert query_of(callback)["state"]
     assert deployment.rows("code#") == []
     assert callback.startswith(ISSUER)
+
+
+test_who_approved_gets_no_code_from_another = test_consent.test_who_approved_in_one_browser_gets_no_code_from_another

@@ -1,6 +1,7 @@
 """FastMCP #2056: who is signed in at Salesforce already is sent straight through, for a client they never saw."""
 
 import pytest
+from oauth import test_authorize
 from oauth.application import ISSUER, Application
 from oauth.browser import Page
 
@@ -16,3 +17,6 @@ async def test_no_parameter_skips_the_page(deployment, application, prompt, hint
     assert page.url.startswith(f"{ISSUER}/authorize")
     assert page.forms[0].action == "/consent"
     assert "Second" in page.text
+
+
+test_consent_is_asked_every_time = test_authorize.test_consent_is_asked_every_time_also_of_whom_salesforce_knows

@@ -1,6 +1,7 @@
 """Fosite CVE-2020-15233 and -15234: on this computer only the port may vary, and only there."""
 
 import pytest
+from oauth import test_redirects
 from oauth.application import Application
 
 OTHERS = [
@@ -17,3 +18,6 @@ async def test_what_only_looks_like_this_computer_is_refused(deployment, uri):
     answer = await deployment.http.get(application.authorization_url(redirect_uri=uri))
     assert answer.status_code == 400
     assert "location" not in answer.headers
+
+
+test_only_the_port_may_differ = test_redirects.test_only_on_this_computer_and_only_the_port_may_differ

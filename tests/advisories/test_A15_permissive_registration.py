@@ -1,6 +1,7 @@
 """Tenable 114919 and 114920: what scanners look for at /register."""
 
 import pytest
+from oauth import test_client_authentication
 
 ADDRESSES = [
     "http://10.0.0.1/",
@@ -22,3 +23,8 @@ async def test_addresses_inside_are_refused(deployment, name, address):
 async def test_a_plain_http_redirect_elsewhere_is_refused(deployment):
     asked = {"client_name": "A", "redirect_uris": ["http://evil.example/cb"]}
     assert (await deployment.http.post("/register", json=asked)).json()["error"] == "invalid_redirect_uri"
+
+
+test_what_cannot_be_honoured_is_refused = (
+    test_client_authentication.test_a_registration_that_cannot_be_honoured_is_refused_by_name
+)

@@ -1,6 +1,7 @@
 """Line breaks in a scope, an error or a redirect that split a header."""
 
 import pytest
+from oauth import test_pages
 
 TOKENS = ['x"y', "x\\y", "x\ty", "x'y", "é", "x,y", "a=b", 'realm="evil"']
 
@@ -15,3 +16,6 @@ async def test_a_challenge_is_one_printable_line(whole, token):
     assert challenge.isprintable()
     assert challenge.isascii()
     assert token not in challenge
+
+
+test_what_goes_back_cannot_split_a_header = test_pages.test_what_goes_back_to_the_client_cannot_split_a_header

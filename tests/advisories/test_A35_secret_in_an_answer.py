@@ -1,6 +1,7 @@
 """cloudflare/ai #51: a secret in the sample, the log, the page or the error."""
 
 import pytest
+from oauth import test_sign_in
 
 from salesforce_mcp.salesforce.session import Secret, Session
 
@@ -23,3 +24,6 @@ async def test_no_answer_holds_a_secret_of_the_operator(whole, path):
         answer = await whole.http.request(method, path, headers={"accept": "text/html"})
         assert answer.status_code < 500
         assert not [text for text in held if text in f"{answer.text}{answer.headers}"]
+
+
+test_nothing_secret_is_stored_in_clear = test_sign_in.test_nothing_secret_is_stored_in_clear_or_travels_in_an_address

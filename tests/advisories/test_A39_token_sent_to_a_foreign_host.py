@@ -1,6 +1,7 @@
 """A token answer, or a person, that names a host which is not Salesforce's."""
 
 import pytest
+from oauth import test_consent
 
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.salesforce.hosts import salesforce_origin
@@ -26,3 +27,8 @@ def test_the_answer_is_refused_whole(address):
         token_answer({"access_token": "t", "instance_url": address, "id": IDENTITY})
     with pytest.raises(Misconfigured):
         token_answer({"access_token": "t", "instance_url": "https://acme.my.salesforce.com", "id": f"{address}/id/x/y"})
+
+
+test_another_host_is_refused_and_not_kept = (
+    test_consent.test_a_token_answer_that_names_another_host_is_refused_and_not_kept
+)

@@ -15,9 +15,24 @@ PUBLIC = {
     "/account", "/account/disconnect", "/", "/mcp{path:path}",
 }  # fmt: skip
 
+# What only the person signed in at /account in this browser may reach.
+PERSONAL = {
+    "/account/uploads/{upload}": ("GET", "POST"),
+    "/account/jobs/{job}/{kind}.csv": ("GET",),
+}
 
-def test_every_route_of_the_sign_in_is_on_the_list():
-    assert {route.path for route in routes} == PUBLIC
+
+def test_every_route_of_the_sign_in_is_on_a_list():
+    assert {route.path for route in routes} == PUBLIC | set(PERSONAL)
+
+
+@pytest.mark.parametrize("path", PERSONAL)
+async def test_who_is_not_signed_in_gets_no_file(whole, path):
+    filled = path.format(upload="u1", job="j1", kind="failed")
+    for method in PERSONAL[path]:
+        answer = await whole.http.request(method, filled, headers={"cookie": "__Host-account=" + "a" * 43})
+        assert "Nobody is signed in" in answer.text or 400 <= answer.status_code < 500
+        assert "text/csv" not in answer.headers["content-type"]
 
 
 async def test_every_route_of_the_endpoint_wants_a_token(whole):

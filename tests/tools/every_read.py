@@ -15,7 +15,7 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
     everything = "SELECT FIELDS(ALL) FROM Account LIMIT 200"
     by_hand = "SELECT Id, Name, Description, Owner.Name, (SELECT LastName, Description FROM Contacts) FROM Account"
     return {
-        "getUserInfo": [{}],
+        "getUserInfo": [{}, {"access": True, "objectName": "Account", "recent": 20}],
         "listAllObjects": [{}, {"search": "a"}],
         "describeObject": [
             {"objectName": "Account", "children": True},
@@ -31,6 +31,8 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "executeQuery": [
             {"soql": everything},
             {"soql": by_hand},
+            {"soql": by_hand, "explain": True},
+            {"soql": "SELECT Id FROM Account WHERE Internal_Margin__c > 0", "explain": True},
             {"soql": "SELECT Name, Account.Name, Account.Description FROM Contact"},
             {"soql": "SELECT Id, Internal_Margin__c FROM Account"},
             {"soql": "SELECT Internal_Margin__c margin FROM Account"},
@@ -59,11 +61,6 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
             },
             {"objectName": "Account", "recordId": account, "relationship": "Owner"},
         ],
-        "getRecordTypes": [{"objectName": "Opportunity"}],
-        "getFieldPermissions": [{"objectName": "Account"}],
-        "explainQuery": [{"soql": "SELECT Id FROM Account WHERE Internal_Margin__c > 0"}, {"soql": by_hand}],
-        "listRecentRecords": [{}],
-        "checkUserAccess": [{}],
         "getOrganizationLimits": [{}],
         "listApiVersions": [{}],
         "listResources": [{}],
@@ -87,6 +84,7 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "runListView": [{"objectName": "Account"}, {"objectName": "Account", "view": "All Accounts", "limit": 500}],
         "getCampaignPerformance": [{}, {"campaign": "a"}],
         **_sales(world, account),
+        **_quality(world, account),
     }
 
 
@@ -103,6 +101,15 @@ def _sales(world: World, account: str) -> dict[str, list[dict[str, Any]]]:
         "getInteractionHistory": [{"recordId": account}, {"recordId": deal, "since": "2026-01-01"}],
         "getPipelineForecast": [{}, {"groupBy": "owner", "period": "all"}],
         "getApprovalStatus": [{"recordId": deal}],
+    }
+
+
+def _quality(world: World, account: str) -> dict[str, list[dict[str, Any]]]:
+    other = world.rows('SELECT Id FROM "Account" WHERE Id <> ? AND IsDeleted = 0 ORDER BY Id LIMIT 1', account)[0][0]
+    return {
+        "findDuplicates": [{"objectName": "Account"}, {"objectName": "Account", "recordIds": [account]}],
+        "previewMerge": [{"objectName": "Account", "masterId": account, "duplicateIds": [other]}],
+        "validateContactData": [{"objectName": "Account"}, {"objectName": "Contact"}],
     }
 
 

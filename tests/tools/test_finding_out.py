@@ -65,45 +65,38 @@ async def test_a_relationship_that_is_not_there_is_answered_with_the_nearest(wor
 
 async def test_a_query_is_explained_with_what_would_make_it_selective(world: World) -> None:
     async with world.client() as client:
-        slow = await client.call_tool("explainQuery", {"soql": "SELECT Id FROM Account WHERE Industry = 'Energy'"})
+        by_industry = "SELECT Id FROM Account WHERE Industry = 'Energy'"
+        slow = await client.call_tool("executeQuery", {"soql": by_industry, "explain": True})
         by_id = f"SELECT Id FROM Account WHERE Id = '{_account(world)}'"  # noqa: S608
-        fast = await client.call_tool("explainQuery", {"soql": by_id})
+        fast = await client.call_tool("executeQuery", {"soql": by_id, "explain": True})
     assert slow.structured_content["selective"] is False
     assert "indexed field" in slow.structured_content["advice"]
     assert {"Id", "Name", "OwnerId", "ERP_Id__c"} <= set(slow.structured_content["indexedFields"])
     assert fast.structured_content["selective"] is True
 
 
-async def test_record_types_say_which_are_available(world: World) -> None:
+async def test_a_record_type_that_is_not_there_is_answered_with_those_that_are(world: World) -> None:
     async with world.client() as client:
-        listed = await client.call_tool("getRecordTypes", {"objectName": "Opportunity"})
-        wrong = await client.call_tool("getRecordTypes", {"objectName": "Opportunity", "recordType": "Rental"})
-    assert {"New Business", "Renewal"} <= {row[0] for row in listed.structured_content["rows"]}
+        wrong = await client.call_tool("describeObject", {"objectName": "Opportunity", "recordType": "Rental"})
     assert wrong.is_error
-    assert "New Business" in wrong.structured_content["hint"]
+    assert "New Business, Renewal" in wrong.structured_content["hint"]
 
 
-async def test_field_permissions_are_those_of_the_signed_in_user(world: World) -> None:
-    about = {"objectName": "Account", "fields": ["Name", "ERP_Id__c", "Internal_Margin__c", "CreatedDate"]}
+async def test_rights_are_those_of_the_signed_in_user(world: World) -> None:
     async with world.client(SALES) as client:
-        told = (await client.call_tool("getFieldPermissions", about)).structured_content
-    assert told["allowed"] == ["read", "create", "update"]
-    assert told["createAndUpdate"] == ["Name"]
-    assert set(told["readOnly"]) == {"ERP_Id__c", "CreatedDate"}
-    assert told["hiddenOrMissing"] == ["Internal_Margin__c"]
-
-
-async def test_a_users_profile_sets_and_custom_permissions_come_in_one_call(world: World) -> None:
-    async with world.client(SALES) as client:
-        before = len(world.salesforce_requests)
-        told = (await client.call_tool("checkUserAccess", {})).structured_content
-    assert len(world.salesforce_requests) - before == 1
+        told = (await client.call_tool("getUserInfo", {"access": True, "objectName": "Account"})).structured_content
     assert told["profile"] == "Sales Rep"
     assert isinstance(told["customPermissions"], list)
+    rights = told["onObject"]
+    assert rights["allowed"] == ["read", "create", "update"]
+    assert "Name" in rights["createAndUpdate"]
+    assert {"ERP_Id__c", "CreatedDate"} <= set(rights["readOnly"])
+    assert not any("Internal_Margin__c" in names for names in rights.values())
+    assert len(world.salesforce_requests) <= 3
 
 
 async def test_what_was_changed_last_is_recent(world: World) -> None:
     async with world.client() as client:
         made = await client.call_tool("createRecord", {"objectName": "Account", "record": {"Name": "Just now"}})
-        told = (await client.call_tool("listRecentRecords", {"limit": 5})).structured_content
-    assert told["rows"][0] == ["Account", made.structured_content["id"], "Just now"]
+        told = (await client.call_tool("getUserInfo", {"recent": 5})).structured_content
+    assert told["recent"]["rows"][0] == ["Account", made.structured_content["id"], "Just now"]

@@ -8,7 +8,11 @@ from tools.every_read import POISONED, READING, SECRET_MARGIN, arguments
 
 HIDDEN = "Internal_Margin__c"
 # What Salesforce reads by POST: several reads at once, and a report with filters of its own.
-READING_POSTS = ("POST /services/data/v68.0/composite", "POST /services/data/v68.0/analytics/reports/")
+READING_POSTS = (
+    "POST /services/data/v68.0/composite",
+    "POST /services/data/v68.0/analytics/reports/",
+    "POST /services/Soap/u/68.0",
+)
 
 
 @pytest.fixture

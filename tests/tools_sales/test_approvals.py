@@ -11,7 +11,9 @@ LARGE = (
 
 async def test_a_large_deal_is_submitted_followed_and_approved(world: World) -> None:
     deal = world.rows(LARGE)[0][0]
-    submitted, calls = await calls_of(world, "submitForApproval", {"recordId": deal, "comments": "Please"}, user=ADMIN)
+    submitted, calls = await calls_of(
+        world, "decideApproval", {"action": "submit", "recordId": deal, "comments": "Please"}, user=ADMIN
+    )
     assert not submitted.is_error, submitted.content[0].text
     assert calls == 1
     assert submitted.structured_content["status"] == "Pending"
@@ -19,7 +21,7 @@ async def test_a_large_deal_is_submitted_followed_and_approved(world: World) -> 
         world, "moveOpportunityStage", {"opportunityId": deal, "stage": "Closed Won"}, user="sales@demo.example"
     )
     assert locked.structured_content["code"] == "ENTITY_IS_LOCKED"
-    again, _ = await calls_of(world, "submitForApproval", {"recordId": deal}, user=ADMIN)
+    again, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=ADMIN)
     assert again.structured_content["code"] == "ALREADY_IN_PROCESS"
     followed, calls = await calls_of(world, "getApprovalStatus", {"recordId": deal}, user=ADMIN)
     assert calls == 1
@@ -27,7 +29,7 @@ async def test_a_large_deal_is_submitted_followed_and_approved(world: World) -> 
     assert followed.structured_content["approvals"][0]["waitingFor"]
     for _ in range(3):
         decided, calls = await calls_of(
-            world, "decideApproval", {"recordId": deal, "decision": "approve", "comments": "Fine"}, user=ADMIN
+            world, "decideApproval", {"recordId": deal, "action": "approve", "comments": "Fine"}, user=ADMIN
         )
         assert not decided.is_error, decided.content[0].text
         assert calls <= 2
@@ -41,21 +43,21 @@ async def test_a_large_deal_is_submitted_followed_and_approved(world: World) -> 
 
 async def test_an_approval_is_recalled(world: World) -> None:
     deal = world.rows(LARGE)[0][0]
-    await calls_of(world, "submitForApproval", {"recordId": deal}, user=ADMIN)
-    recalled, _ = await calls_of(world, "decideApproval", {"recordId": deal, "decision": "recall"}, user=ADMIN)
+    await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=ADMIN)
+    recalled, _ = await calls_of(world, "decideApproval", {"recordId": deal, "action": "recall"}, user=ADMIN)
     assert recalled.structured_content["status"] == "Removed"
 
 
 async def test_what_is_not_pending_cannot_be_decided(world: World) -> None:
     deal = world.rows(LARGE)[0][0]
     before = world.writes()
-    nothing, _ = await calls_of(world, "decideApproval", {"recordId": deal, "decision": "approve"}, user=ADMIN)
+    nothing, _ = await calls_of(world, "decideApproval", {"recordId": deal, "action": "approve"}, user=ADMIN)
     assert nothing.structured_content["code"] == "NO_PENDING_APPROVAL"
     told, _ = await calls_of(world, "getApprovalStatus", {"recordId": deal})
     assert told.structured_content["status"] == "Not submitted"
     contact = world.rows('SELECT Id FROM "Contact" WHERE IsDeleted = 0 LIMIT 1')[0][0]
-    none, _ = await calls_of(world, "submitForApproval", {"recordId": contact}, user=ADMIN)
+    none, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": contact}, user=ADMIN)
     assert none.structured_content["code"] == "NO_APPLICABLE_PROCESS"
-    denied, _ = await calls_of(world, "submitForApproval", {"recordId": deal}, user=READ_ONLY)
+    denied, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=READ_ONLY)
     assert denied.is_error
     assert world.writes() == before

@@ -9,12 +9,13 @@ from typing import Any, get_type_hints
 from mcp.server.mcpserver.tools import Tool
 
 from salesforce_mcp.policy.scopes import Scope
-from salesforce_mcp.tools import analytics, bulk, collaboration, core, marketing, sales, service
+from salesforce_mcp.tools import analytics, bulk, collaboration, core, marketing, quality, sales, service
 from salesforce_mcp.tools.tool import Effect, Function, mark_of
 
 TOOLSETS: dict[str, tuple[Function, ...]] = {
     "core": core.TOOLS,
     "sales": sales.TOOLS,
+    "quality": quality.TOOLS,
     "bulk": bulk.TOOLS,
     "service": service.TOOLS,
     "marketing": marketing.TOOLS,

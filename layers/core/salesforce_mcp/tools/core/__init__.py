@@ -1,14 +1,12 @@
 """The toolset `core`: every object, every record, by name."""
 
-from salesforce_mcp.tools.core.access import checkUserAccess, getFieldPermissions
 from salesforce_mcp.tools.core.organization import (
     getOrganizationLimits,
     getUserInfo,
     listApiVersions,
-    listRecentRecords,
     listResources,
 )
-from salesforce_mcp.tools.core.query import executeQuery, executeQueryAll, executeSearch, explainQuery
+from salesforce_mcp.tools.core.query import executeQuery, executeQueryAll, executeSearch
 from salesforce_mcp.tools.core.records import createRecord, deleteRecord, getRecord, updateRecord, upsertRecord
 from salesforce_mcp.tools.core.relations import getRelatedRecords
 from salesforce_mcp.tools.core.schema import (
@@ -18,7 +16,6 @@ from salesforce_mcp.tools.core.schema import (
     describeObject,
     describeOpportunity,
     describeSolution,
-    getRecordTypes,
     listAllObjects,
 )
 from salesforce_mcp.tools.core.several import executeBatch, executeComposite
@@ -34,22 +31,17 @@ TOOLS: tuple[Function, ...] = (
     describeOpportunity,
     describeCase,
     describeSolution,
-    getRecordTypes,
-    getFieldPermissions,
     executeQuery,
     executeQueryAll,
-    explainQuery,
     executeSearch,
     getRecord,
     getRelatedRecords,
-    listRecentRecords,
     createRecord,
     updateRecord,
     upsertRecord,
     deleteRecord,
     executeComposite,
     executeBatch,
-    checkUserAccess,
     getOrganizationLimits,
     listApiVersions,
     listResources,

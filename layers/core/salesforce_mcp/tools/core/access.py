@@ -1,35 +1,25 @@
 """What the signed-in user may do with an object and its fields, and what the org lets this user do beyond records."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
+from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.soql import quote_literal
-from salesforce_mcp.tools.parameters import ObjectName
-from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _RIGHTS = {"read": "queryable", "create": "createable", "update": "updateable", "delete": "deletable"}
-_Fields = Annotated[list[str] | None, Field(description="Only these fields")]
 
 
-@tool(Effect.READS)
-async def getFieldPermissions(objectName: ObjectName, org: Org, fields: _Fields = None) -> dict[str, Any]:
+async def object_access(org: Salesforce, name: str) -> dict[str, Any]:
     """What this user may do with an object, field by field; fields not listed at all are hidden from the user."""
-    describe = await org.describe(objectName)
-    wanted = {name.lower() for name in fields} if fields else None
+    describe = await org.describe(name)
     by_rule: dict[str, list[str]] = {"createAndUpdate": [], "createOnly": [], "updateOnly": [], "readOnly": []}
     for field in describe["fields"]:
-        if wanted is None or field["name"].lower() in wanted:
-            by_rule[_rule(field)].append(field["name"])
-    seen = {name.lower() for names in by_rule.values() for name in names}
-    hidden = [name for name in fields or [] if name.lower() not in seen]
+        by_rule[_rule(field)].append(field["name"])
     return {
         "object": describe["name"],
         "allowed": [right for right, flag in _RIGHTS.items() if describe.get(flag)],
         **{rule: names for rule, names in by_rule.items() if names},
-        **({"hiddenOrMissing": hidden} if hidden else {}),
     }
 
 
@@ -39,11 +29,10 @@ def _rule(field: Mapping[str, Any]) -> str:
     return "updateOnly" if field.get("updateable") else "readOnly"
 
 
-@tool(Effect.READS)
-async def checkUserAccess(org: Org) -> dict[str, Any]:
+async def user_access(org: Salesforce) -> dict[str, Any]:
     """The signed-in user's profile, role, permission sets and custom permissions."""
     user_id = quote_literal((await org.identity()).user_id)
-    user = f"SELECT Name, Username, Profile.Name, UserRole.Name, IsActive FROM User WHERE Id = {user_id}"  # noqa: S608
+    user = f"SELECT Profile.Name, UserRole.Name FROM User WHERE Id = {user_id}"  # noqa: S608
     mine = f"SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = {user_id}"  # noqa: S608
     sets = f"SELECT Label FROM PermissionSet WHERE IsOwnedByProfile = FALSE AND Id IN ({mine})"  # noqa: S608
     granted = (
@@ -62,8 +51,6 @@ async def checkUserAccess(org: Org) -> dict[str, Any]:
     found, labels, entities, permissions = (bodies[reference]["records"] for reference in queries)
     held = {entity["SetupEntityId"] for entity in entities}
     return {
-        "user": found[0]["Name"],
-        "username": found[0]["Username"],
         "profile": (found[0]["Profile"] or {}).get("Name"),
         "role": (found[0]["UserRole"] or {}).get("Name"),
         "permissionSets": [one["Label"] for one in labels],

@@ -4,13 +4,23 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.tools.core.access import object_access, user_access
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
+_Access = Annotated[bool, Field(description="Also profile, role, permission sets, custom permissions")]
+_OfObject = Annotated[str | None, Field(description="Also what the user may do with this object, field by field")]
+
+
+_Recent = Annotated[int, Field(ge=0, le=200, description="Also so many records worked on last")]
+
 
 @tool(Effect.READS)
-async def getUserInfo(org: Org) -> dict[str, Any]:
-    """Who is signed in, to which org, in which time zone and language."""
+async def getUserInfo(
+    org: Org, access: _Access = False, objectName: _OfObject = None, recent: _Recent = 0
+) -> dict[str, Any]:
+    """Who is signed in, to which org, in which time zone and language, and what this user may do."""
     told = await org.user_info()
     names = {
         "userId": "user_id",
@@ -24,7 +34,17 @@ async def getUserInfo(org: Org) -> dict[str, Any]:
         "language": "language",
     }
     user = {ours: told[theirs] for ours, theirs in names.items() if told.get(theirs) is not None}
-    return {**user, "apiVersion": await org.version()}
+    rights = await user_access(org) if access else {}
+    on_object = {"onObject": await object_access(org, objectName)} if objectName else {}
+    lately = {"recent": await _recent(org, recent)} if recent else {}
+    return {**user, "apiVersion": await org.version(), **rights, **on_object, **lately}
+
+
+async def _recent(org: Salesforce, number: int) -> dict[str, Any]:
+    """Records this user viewed or changed last, of any object, newest first."""
+    found = await org.resource("recent", params={"limit": str(number)})
+    rows = [(one["attributes"]["type"], one.get("Id"), one.get("Name")) for one in found]
+    return Table(("object", "id", "name"), rows, len(rows)).as_data()
 
 
 @tool(Effect.READS)
@@ -56,14 +76,3 @@ async def getOrganizationLimits(org: Org, names: _Named = None) -> dict[str, Any
     ]
     rows.sort(key=lambda row: (-(row[2] / row[1]) if row[1] else 0, row[0]))
     return Table(("limit", "max", "used", "left"), rows, len(rows)).as_data()
-
-
-_Many = Annotated[int, Field(ge=1, le=200)]
-
-
-@tool(Effect.READS)
-async def listRecentRecords(org: Org, limit: _Many = 25) -> Table:
-    """Records this user viewed or changed last, of any object, newest first."""
-    recent = await org.resource("recent", params={"limit": str(limit)})
-    rows = [(one["attributes"]["type"], one.get("Id"), one.get("Name")) for one in recent]
-    return Table(("object", "id", "name"), rows, len(rows))

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from salesforce_mcp.errors import NotFound
+from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.tools.core.description import described, field_in_full
 from salesforce_mcp.tools.parameters import ObjectName, OneField
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Search = Annotated[str | None, Field(description="Part of a name or label")]
+_RecordType = Annotated[str | None, Field(description="Only this record type and its picklist values")]
 _Children = Annotated[bool, Field(description="Also list child relationships")]
 
 # History, sharing, feed and change-event companions triple the list and are seldom meant.
@@ -50,10 +52,16 @@ def _allowed(entry: dict[str, Any]) -> str:
 
 @tool(Effect.READS)
 async def describeObject(
-    objectName: ObjectName, org: Org, field: OneField = None, children: _Children = False
+    objectName: ObjectName,
+    org: Org,
+    field: OneField = None,
+    children: _Children = False,
+    recordType: _RecordType = None,
 ) -> dict[str, Any]:
     """An object's fields: type, rule (required, read-only), picklist values or the objects a reference points to."""
     describe = await org.describe(objectName)
+    if recordType:
+        return await _of_record_type(org, describe, recordType)
     return field_in_full(describe, field) if field else described(describe, with_children=children)
 
 
@@ -92,31 +100,24 @@ async def _standard(org: Org, name: str, field: str | None) -> dict[str, Any]:
     return field_in_full(describe, field) if field else described(describe, with_children=True)
 
 
-_RecordType = Annotated[str | None, Field(description="Name or id: also its picklist values")]
-
-
-@tool(Effect.READS)
-async def getRecordTypes(objectName: ObjectName, org: Org, recordType: _RecordType = None) -> dict[str, Any]:
-    """An object's record types, which of them this user may use, and the picklist values of one of them."""
-    describe = await org.describe(objectName)
+async def _of_record_type(org: Salesforce, describe: dict[str, Any], wanted: str) -> dict[str, Any]:
+    """The picklist values of one record type, named by name, developer name or id."""
     types = [entry for entry in describe.get("recordTypeInfos") or [] if entry.get("active")]
-    rows = [
-        (one["name"], one["developerName"], one["recordTypeId"], one["available"], one["defaultRecordTypeMapping"])
-        for one in types
-    ]
-    listed = Table(("name", "developerName", "id", "available", "default"), rows, len(rows)).as_data()
-    if not recordType:
-        return listed
-    chosen = next((row for row in rows if recordType.lower() in (cell.lower() for cell in row[:3])), None)
+    named = ("name", "developerName", "recordTypeId")
+    chosen = next((one for one in types if wanted.lower() in (str(one[key]).lower() for key in named)), None)
     if chosen is None:
         raise NotFound(
-            f"{describe['name']} has no record type {recordType[:80]!r}",
+            f"{describe['name']} has no record type {wanted[:80]!r}",
             fields=["recordType"],
-            hint=f"Its record types are {', '.join(str(row[0]) for row in rows)}.",
+            hint=f"Its record types are {', '.join(str(one['name']) for one in types)}.",
         )
-    path = ("ui-api", "object-info", str(describe["name"]), "picklist-values", str(chosen[2]))
+    path = ("ui-api", "object-info", str(describe["name"]), "picklist-values", str(chosen["recordTypeId"]))
     told = (await org.resource(*path))["picklistFieldValues"]
     return {
-        "recordType": chosen[0],
+        "object": describe["name"],
+        "recordType": chosen["name"],
+        "id": chosen["recordTypeId"],
+        "available": chosen["available"],
+        "default": chosen["defaultRecordTypeMapping"],
         "picklists": {name: [value["value"] for value in told[name]["values"]] for name in sorted(told)},
     }

@@ -2,7 +2,7 @@
 
 from salesforce_mcp.tools.sales.accounts import createAccountHierarchy, getAccountHierarchy
 from salesforce_mcp.tools.sales.activities import createFollowUp, logCall, scheduleMeeting, sendEmail
-from salesforce_mcp.tools.sales.approvals import decideApproval, getApprovalStatus, submitForApproval
+from salesforce_mcp.tools.sales.approvals import decideApproval, getApprovalStatus
 from salesforce_mcp.tools.sales.history import getInteractionHistory
 from salesforce_mcp.tools.sales.leads import assignLead, convertLead, scoreLeads
 from salesforce_mcp.tools.sales.opportunities import getPipelineForecast, moveOpportunityStage, setContactRole
@@ -23,9 +23,8 @@ TOOLS: tuple[Function, ...] = (
     getPipelineForecast,
     createQuote,
     generateQuotePdf,
-    submitForApproval,
-    getApprovalStatus,
     decideApproval,
+    getApprovalStatus,
     logCall,
     createFollowUp,
     scheduleMeeting,

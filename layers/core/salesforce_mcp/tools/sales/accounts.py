@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.collections import tree_record
@@ -17,10 +17,8 @@ _LEVELS = 5
 
 
 class NewAccount(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
     name: str = Field(min_length=1)
-    parent: str | None = Field(default=None, description="Name of another account of this list")
+    parent: str | None = Field(default=None, description="Name of another of the list")
     record: dict[str, Any] = Field(default_factory=dict, description="More fields, such as Industry")
 
 
@@ -28,7 +26,7 @@ class NewAccount(BaseModel):
 async def createAccountHierarchy(
     accounts: Annotated[list[NewAccount], Field(min_length=1, max_length=100)],
     org: Org,
-    parentId: Annotated[str | None, Field(description="An account there is, above the topmost of the list")] = None,
+    parentId: Annotated[str | None, Field(description="An existing account above them")] = None,
 ) -> dict[str, Any]:
     """Create a group of companies at once, headquarters and subsidiaries in up to five levels; all of them or none."""
     names = [account.name for account in accounts]

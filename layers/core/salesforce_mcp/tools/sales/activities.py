@@ -1,8 +1,8 @@
 """Calls, meetings, follow-ups, e-mail: what was done with a customer, and what comes next."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from datetime import date, timedelta
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -12,28 +12,24 @@ from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.saved import require_all
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
-_Who = Annotated[str | None, Field(description="Contact or lead")]
-_What = Annotated[str | None, Field(description="Account, opportunity, case …")]
-_Subject = Annotated[str, Field(min_length=1, max_length=255)]
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
-_Day = Annotated[str | None, Field(pattern=_DAY)]
-_Person = Annotated[str | None, Field(description="Name, username or id; the user when left out")]
-_People = Annotated[list[str] | None, Field(max_length=50, description="Names, usernames or ids; a task for each")]
+_What = Annotated[str | None, Field(description="Account, opportunity …")]
+_Person = Annotated[str | None, Field(description="Name or id; else the user")]
+_People = Annotated[list[str] | None, Field(max_length=50, description="Names or ids; a task for each")]
 
 
 @tool(Effect.WRITES)
 async def logCall(
-    subject: _Subject,
+    subject: str,
     org: Org,
     caller: Calling,
-    contactOrLeadId: _Who = None,
+    contactOrLeadId: str | None = None,
     relatedToId: _What = None,
     notes: str = "",
-    result: Annotated[str | None, Field(description="Such as Interested")] = None,
-    minutes: Annotated[int | None, Field(ge=0, le=1440)] = None,
-    direction: Literal["Outbound", "Inbound"] = "Outbound",
+    result: str | None = None,
+    minutes: int | None = None,
+    inbound: bool = False,
     nextStep: Annotated[str | None, Field(description="Also makes a follow-up task")] = None,
-    nextStepDate: _Day = None,
+    nextStepDate: date | None = None,
     nextStepOwner: _Person = None,
 ) -> dict[str, Any]:
     """Log a call that took place and, with nextStep, the follow-up task for it."""
@@ -44,7 +40,7 @@ async def logCall(
         "Description": notes or None,
         "Status": "Completed",
         "TaskSubtype": "Call",
-        "CallType": direction,
+        "CallType": "Inbound" if inbound else "Outbound",
         "CallDisposition": result,
         "CallDurationInSeconds": minutes * 60 if minutes is not None else None,
         "ActivityDate": people.today.isoformat(),
@@ -53,7 +49,7 @@ async def logCall(
     if nextStep:
         follow_up = {
             "Subject": nextStep[:255],
-            "ActivityDate": nextStepDate or (people.today + timedelta(days=7)).isoformat(),
+            "ActivityDate": (nextStepDate or people.today + timedelta(days=7)).isoformat(),
             "OwnerId": people.id_of(nextStepOwner),
         }
         rows.append({**about, **follow_up})
@@ -64,23 +60,23 @@ async def logCall(
 
 @tool(Effect.WRITES)
 async def createFollowUp(
-    subject: _Subject,
-    dueDate: Annotated[str, Field(pattern=_DAY)],
+    subject: str,
+    dueDate: date,
     org: Org,
     caller: Calling,
     assignTo: _People = None,
-    contactOrLeadId: _Who = None,
+    contactOrLeadId: str | None = None,
     relatedToId: _What = None,
     description: str = "",
-    priority: Literal["High", "Normal", "Low"] = "Normal",
-    remindAt: Annotated[str | None, Field(description="2026-11-24T09:00")] = None,
+    priority: str = "Normal",
+    remindAt: str | None = None,
 ) -> dict[str, Any]:
     """Create a follow-up task, for the user, for somebody else or for each of a team; all tasks or none."""
     people = await look_up(org, caller, assignTo or [])
     reminder = people.moment(remindAt, parameter="remindAt") if remindAt else None
     task = {
         "Subject": subject,
-        "ActivityDate": dueDate,
+        "ActivityDate": dueDate.isoformat(),
         "Description": description or None,
         "Priority": priority,
         "ReminderDateTime": _stamp(reminder) if reminder else None,
@@ -100,12 +96,12 @@ async def createFollowUp(
 
 @tool(Effect.WRITES)
 async def scheduleMeeting(
-    subject: _Subject,
-    start: Annotated[str, Field(description="2026-11-24T14:00, in the user's time zone unless it has an offset")],
+    subject: str,
+    start: Annotated[str, Field(description="2026-11-24T14:00, where the user is")],
     org: Org,
     caller: Calling,
-    minutes: Annotated[int, Field(ge=5, le=20160)] = 60,
-    contactOrLeadId: _Who = None,
+    minutes: Annotated[int, Field(ge=1)] = 60,
+    contactOrLeadId: str | None = None,
     relatedToId: _What = None,
     location: str | None = None,
     description: str | None = None,
@@ -129,11 +125,11 @@ async def scheduleMeeting(
 
 @tool(Effect.WRITES)
 async def sendEmail(
-    to: Annotated[list[str], Field(min_length=1, max_length=100, description="Addresses, or one contact or lead id")],
-    subject: _Subject,
-    body: Annotated[str, Field(min_length=1, max_length=32000)],
+    to: Annotated[list[str], Field(min_length=1, description="Addresses, or one contact or lead id")],
+    subject: str,
+    body: str,
     org: Org,
-    cc: Annotated[list[str] | None, Field(max_length=25)] = None,
+    cc: list[str] | None = None,
     relatedToId: _What = None,
     html: bool = False,
 ) -> dict[str, Any]:

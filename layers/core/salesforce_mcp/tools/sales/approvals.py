@@ -16,38 +16,36 @@ from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 _STEP = ("StepStatus", "Actor.Name", "CreatedDate", "Comments")
-_Approver = Annotated[str | None, Field(description="Name, username or id, where the process asks for one")]
-
-
-@tool(Effect.WRITES)
-async def submitForApproval(
-    recordId: str,
-    org: Org,
-    caller: Calling,
-    comments: str = "",
-    approver: _Approver = None,
-    process: Annotated[str | None, Field(description="Name of the approval process; the first that fits")] = None,
-) -> dict[str, Any]:
-    """Submit a record (quote, opportunity …) for approval; it is locked until that is decided."""
-    request: dict[str, Any] = {"actionType": "Submit", "contextId": record_id(recordId), "comments": comments}
-    if process:
-        request["processDefinitionNameOrId"] = process
-    return await _act(org, caller, request, approver)
+_Approver = Annotated[str | None, Field(description="Name or id, where one is asked for")]
 
 
 @tool(Effect.WRITES)
 async def decideApproval(
     recordId: str,
-    decision: Literal["approve", "reject", "recall"],
+    action: Literal["submit", "approve", "reject", "recall"],
     org: Org,
     caller: Calling,
     comments: str = "",
-    nextApprover: _Approver = None,
+    approver: _Approver = None,
+    process: Annotated[str | None, Field(description="To submit: else the first that fits")] = None,
 ) -> dict[str, Any]:
-    """Approve or reject the pending approval of a record, or recall it as its submitter."""
+    """Submit a record (quote, opportunity …) for approval, which locks it; approve or reject it; recall it."""
+    request: dict[str, Any] = {"actionType": "Submit", "contextId": record_id(recordId), "comments": comments}
+    if action != "submit":
+        request |= {"actionType": _ACTIONS[action], "contextId": await _pending(org, recordId)}
+    elif process:
+        request["processDefinitionNameOrId"] = process
+    return await _act(org, caller, request, approver)
+
+
+_ACTIONS = {"approve": "Approve", "reject": "Reject", "recall": "Removed"}
+
+
+async def _pending(org: Salesforce, identifier: str) -> str:
+    """The work item that waits for a decision."""
     soql = (
         "SELECT Id FROM ProcessInstanceWorkitem"  # noqa: S608
-        f" WHERE ProcessInstance.TargetObjectId = {quote_literal(record_id(recordId))}"
+        f" WHERE ProcessInstance.TargetObjectId = {quote_literal(identifier)}"
         " AND ProcessInstance.Status = 'Pending' ORDER BY CreatedDate DESC LIMIT 1"
     )
     waiting = (await org.query(soql)).records
@@ -55,11 +53,9 @@ async def decideApproval(
         raise Conflict(
             "No approval of this record is pending",
             code="NO_PENDING_APPROVAL",
-            hint="getApprovalStatus shows what was decided; submitForApproval starts a new one.",
+            hint="getApprovalStatus shows what was decided; the action submit starts a new one.",
         )
-    action = {"approve": "Approve", "reject": "Reject", "recall": "Removed"}[decision]
-    request = {"actionType": action, "contextId": waiting[0]["Id"], "comments": comments}
-    return await _act(org, caller, request, nextApprover)
+    return str(waiting[0]["Id"])
 
 
 async def _act(org: Salesforce, caller: Calling, request: dict[str, Any], approver: str | None) -> dict[str, Any]:

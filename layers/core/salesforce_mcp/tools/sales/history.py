@@ -1,6 +1,7 @@
 """What happened with a customer: calls, tasks, meetings, e-mail and how it was received, campaigns."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -28,8 +29,8 @@ _PLACES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
 async def getInteractionHistory(
     recordId: Annotated[str, Field(description="Account, contact, lead, opportunity or case")],
     org: Org,
-    since: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = None,
-    limit: Annotated[int, Field(ge=1, le=200)] = 50,
+    since: date | None = None,
+    limit: Annotated[int, Field(le=200)] = 50,
 ) -> dict[str, Any]:
     """Calls, tasks, meetings and e-mails of a customer, newest first, with e-mail engagement: sent, opened, when."""
     place = _PLACES.get(record_id(recordId)[:3])
@@ -49,11 +50,11 @@ async def getInteractionHistory(
 
 
 def _queries(
-    place: tuple[str, str, tuple[str, ...], str], identifier: str, since: str | None, limit: int
+    place: tuple[str, str, tuple[str, ...], str], identifier: str, since: date | None, limit: int
 ) -> list[Subrequest]:
     name, activity, mail, member = place
     wanted = quote_literal(identifier)
-    after = f" AND CreatedDate >= {since}T00:00:00Z" if since else ""
+    after = f" AND CreatedDate >= {since.isoformat()}T00:00:00Z" if since else ""
     soql = {
         "tasks": "SELECT Id, Subject, Status, ActivityDate, CreatedDate, TaskSubtype, Who.Name, Owner.Name"  # noqa: S608
         f" FROM Task WHERE {activity} = {wanted}{after} ORDER BY CreatedDate DESC LIMIT {limit}",

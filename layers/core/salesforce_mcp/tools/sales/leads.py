@@ -17,9 +17,9 @@ from salesforce_mcp.tools.saved import require_all
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 _LeadIds = Annotated[list[str], Field(min_length=1, max_length=200)]
-_Person = Annotated[str | None, Field(description="Name, username or id of a user")]
+_Person = Annotated[str | None, Field(description="Name or id of a user")]
 _Owner = Annotated[str | None, Field(description="Name or id of a user or queue")]
-_Points = Annotated[dict[str, int] | None, Field(description="Other points for rules, by the rule's name")]
+_Points = Annotated[dict[str, int] | None, Field(description="Rule → other points: senior, businessEmail, hot …")]
 
 
 @tool(Effect.WRITES)
@@ -91,14 +91,11 @@ async def assignLead(
 async def scoreLeads(
     org: Org,
     caller: Calling,
-    leadIds: Annotated[list[str] | None, Field(max_length=200, description="Otherwise the newest open leads")] = None,
+    leadIds: Annotated[list[str] | None, Field(max_length=200, description="Else the newest open")] = None,
     minimumScore: int = 0,
     points: _Points = None,
 ) -> dict[str, Any]:
-    """Score leads from 0 to 100 by open rules, with the reasons, best first; the org's own score beside it.
-
-    Rules: businessEmail, phone, senior, manager, largeCompany, midCompany, hot, warm, engaged, referral, recent.
-    """
+    """Score leads from 0 to 100 by open rules, with the reasons, best first; the org's own score beside it."""
     if unknown := set(points or {}) - set(POINTS):
         raise InvalidInput(
             f"There is no rule {sorted(unknown)[0][:80]!r}", fields=["points"], hint=f"Rules: {', '.join(POINTS)}."

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from datetime import date
+from typing import Any, Literal
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.composite import Subrequest
@@ -15,7 +14,6 @@ from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
-_Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 _LOSS_REASON = re.compile(r"(loss|lost).{0,12}reason|reason.{0,12}(loss|lost)", re.I)
 _SHOWN = "Name,StageName,Probability,Amount,ExpectedRevenue,CloseDate,ForecastCategoryName,IsClosed,IsWon,NextStep"
 
@@ -25,8 +23,8 @@ async def moveOpportunityStage(
     opportunityId: str,
     stage: str,
     org: Org,
-    probability: Annotated[float | None, Field(ge=0, le=100)] = None,
-    closeDate: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = None,
+    probability: float | None = None,
+    closeDate: date | None = None,
     amount: float | None = None,
     nextStep: str | None = None,
     lossReason: str | None = None,
@@ -36,7 +34,7 @@ async def moveOpportunityStage(
     values: dict[str, Any] = {
         "StageName": _picklist_value(describe, "StageName", stage, parameter="stage"),
         "Probability": probability,
-        "CloseDate": closeDate,
+        "CloseDate": closeDate.isoformat() if closeDate else None,
         "Amount": amount,
         "NextStep": nextStep,
     }

@@ -1,9 +1,10 @@
 """Products with their prices, on an opportunity or on a quote."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.composite import Subrequest
@@ -17,13 +18,11 @@ _MOST = 20  # as composite subrequests, one a line, beside what is read and writ
 
 
 class Line(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    product: str = Field(description="Name, code or id", min_length=1)
+    product: str = Field(description="Name, code or id")
     quantity: float = Field(gt=0)
     unitPrice: float | None = Field(default=None, description="Instead of the list price")
-    discountPercent: float | None = Field(default=None, ge=0, le=100)
-    serviceDate: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    discountPercent: float | None = None
+    serviceDate: date | None = None
     description: str | None = None
 
 
@@ -45,9 +44,7 @@ async def addProducts(
     recordId: Annotated[str, Field(description="Id of an opportunity or quote")],
     products: Annotated[list[Line], Field(min_length=1, max_length=_MOST)],
     org: Org,
-    pricebook: Annotated[
-        str | None, Field(description="Name or id; otherwise the record's, or the standard one")
-    ] = None,
+    pricebook: Annotated[str | None, Field(description="Name or id; else the record's")] = None,
 ) -> dict[str, Any]:
     """Add products to an opportunity or quote with quantity, own price, discount; all lines or none. Returns totals."""
     parent = _PARENTS.get(record_id(recordId)[:3])
@@ -140,7 +137,7 @@ def _values(line: Line, entry: Mapping[str, Any]) -> dict[str, Any]:
         "Quantity": line.quantity,
         "UnitPrice": entry["UnitPrice"] if line.unitPrice is None else line.unitPrice,
         "Discount": line.discountPercent,
-        "ServiceDate": line.serviceDate,
+        "ServiceDate": line.serviceDate.isoformat() if line.serviceDate else None,
         "Description": line.description,
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,8 +16,6 @@ from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.sales.quote_pdf import Offer, OfferLine, drawn
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
-_Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-
 _TOTALS = "Name,QuoteNumber,Status,ExpirationDate,LineItemCount,Subtotal,Discount,TotalPrice,GrandTotal"
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
 _COPIED = ("Quantity", "UnitPrice", "Discount", "Description", "ServiceDate", "SortOrder")
@@ -27,8 +26,8 @@ async def createQuote(
     opportunityId: str,
     org: Org,
     name: str | None = None,
-    expirationDate: _Day = None,
-    discountPercent: Annotated[float | None, Field(ge=0, le=100, description="On every line")] = None,
+    expirationDate: date | None = None,
+    discountPercent: Annotated[float | None, Field(description="On every line")] = None,
     record: Annotated[dict[str, Any] | None, Field(description="More fields of the quote, such as Tax")] = None,
 ) -> dict[str, Any]:
     """Make a quote from an opportunity: its products, prices, discounts, account and main contact. Returns totals."""
@@ -36,7 +35,10 @@ async def createQuote(
     found = await org.together([there, _opportunity(opportunityId), _contact(opportunityId)])
     opportunity = found["opportunity"]["records"][0]
     contact = (found["role"]["records"] or [{}])[0].get("Contact") or {}
-    quote = {**_quote_values(opportunity, contact, name, expirationDate), **(record or {})}
+    quote = {
+        **_quote_values(opportunity, contact, name, expirationDate.isoformat() if expirationDate else None),
+        **(record or {}),
+    }
     lines = [
         tree_record("QuoteLineItem", f"line{number}", _line_values(line, discountPercent))
         for number, line in enumerate((opportunity["OpportunityLineItems"] or {"records": []})["records"])

@@ -1,0 +1,123 @@
+"""Duplicates become one record: shown field by field first, then done once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from salesforce_mcp.errors import InvalidInput, NotFound
+from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.soql import identifier as field_path
+from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.results import Table
+from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
+
+_Kind = Literal["Account", "Contact", "Lead", "Case"]
+_Losers = Annotated[list[str], Field(min_length=1, max_length=2, description="Merged into the master")]
+# A merge moves these by itself, or they belong to the record and not to what it says.
+_LEFT_OUT = {"OwnerId", "RecordTypeId", "MasterRecordId", "IsUnreadByOwner", "Jigsaw", "CleanStatus", "ParentId"}
+_WRITABLE = {"string", "textarea", "phone", "email", "url", "picklist", "currency", "double", "int", "percent", "date"}
+_MOST_FIELDS = 150
+
+
+@tool(Effect.READS)
+async def previewMerge(
+    objectName: _Kind,
+    masterId: str,
+    duplicateIds: _Losers,
+    org: Org,
+    caller: Calling,
+    take: Annotated[dict[str, str] | None, Field(description="Field → id of the record to take it from")] = None,
+) -> dict[str, Any]:
+    """Where records differ, field by field, and what the master will say: its values stay, empty ones are filled.
+
+    Show it to the user, then call mergeRecords.
+    """
+    ids = _distinct(masterId, duplicateIds)
+    describe = await org.describe(objectName)
+    names = [field["name"] for field in describe["fields"] if _compared(field)][:_MOST_FIELDS]
+    records = await _read(org, objectName, names, ids)
+    chosen = _chosen(take or {}, ids, names)
+    rows, values = [], dict[str, Any]()
+    for name in names:
+        kept = [record.get(name) for record in records]
+        result = records[chosen[name]].get(name) if name in chosen else next((v for v in kept if v is not None), None)
+        if len({str(value) for value in kept}) > 1:
+            rows.append((name, *kept, result))
+        if result != kept[0]:
+            values[name] = result
+    arguments = _arguments(objectName, ids, values)
+    plan_id = await caller.plans.propose(subject=caller.subject, tool="mergeRecords", arguments=arguments)
+    columns = ("field", "master", *(f"duplicate{number}" for number in range(1, len(ids))), "result")
+    return {
+        "planId": plan_id,
+        "names": [record.get("Name") or record.get("CaseNumber") for record in records],
+        "values": values,
+        **Table(columns, rows, len(rows)).as_data(),
+    }
+
+
+@tool(Effect.DESTROYS)
+async def mergeRecords(
+    objectName: _Kind,
+    masterId: str,
+    duplicateIds: _Losers,
+    planId: str,
+    org: Org,
+    caller: Calling,
+    values: Annotated[dict[str, Any] | None, Field(description="As previewMerge returned them")] = None,
+) -> dict[str, Any]:
+    """Merge duplicates into the master as previewed: their related records move to it. Cannot be taken back."""
+    ids = _distinct(masterId, duplicateIds)
+    arguments = _arguments(objectName, ids, values or {})
+    await caller.plans.redeem(planId, subject=caller.subject, tool="mergeRecords", arguments=arguments)
+    outcome = await org.soap.merge(objectName, ids[0], ids[1:], values)
+    if outcome.failure:
+        raise outcome.failure
+    return {
+        "id": outcome.one("id"),
+        "merged": outcome.all("mergedRecordIds"),
+        "relatedRecordsMoved": len(outcome.all("updatedRelatedIds")),
+    }
+
+
+def _arguments(name: str, ids: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"objectName": name, "ids": list(ids), "values": dict(values)}
+
+
+def _distinct(master: str, losers: Sequence[str]) -> list[str]:
+    ids = [record_id(one) for one in (master, *losers)]
+    if len({one[:15] for one in ids}) < len(ids):
+        raise InvalidInput(
+            "A record is named twice", fields=["duplicateIds"], hint="The master is not among its duplicates."
+        )
+    return ids
+
+
+def _compared(field: Mapping[str, Any]) -> bool:
+    return bool(field.get("updateable")) and field["type"] in _WRITABLE and field["name"] not in _LEFT_OUT
+
+
+async def _read(org: Salesforce, name: str, fields: Sequence[str], ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The records in the order of their ids."""
+    title = "CaseNumber" if name == "Case" else "Name"
+    columns = ", ".join(map(field_path, dict.fromkeys(["Id", title, *fields])))
+    listed = ", ".join(map(quote_literal, ids))
+    found = (await org.query(f"SELECT {columns} FROM {name} WHERE Id IN ({listed})")).records  # noqa: S608
+    by_id = {str(record["Id"])[:15]: record for record in found}
+    if missing := [one for one in ids if one[:15] not in by_id]:
+        raise NotFound(f"There is no {name} {missing[0]}", hint="It may be deleted, hidden, or another kind of record.")
+    return [by_id[one[:15]] for one in ids]
+
+
+def _chosen(take: Mapping[str, str], ids: Sequence[str], names: Sequence[str]) -> dict[str, int]:
+    by_id = {one[:15]: number for number, one in enumerate(ids)}
+    for name, source in take.items():
+        if name not in names or source[:15] not in by_id:
+            raise InvalidInput(
+                f"{shown(name)} cannot be taken from {shown(source)}",
+                fields=["take"],
+                hint="Name a field that can be written, and the id of one of the records that are merged.",
+            )
+    return {name: by_id[source[:15]] for name, source in take.items()}

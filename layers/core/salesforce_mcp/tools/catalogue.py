@@ -25,6 +25,17 @@ TOOLSETS: dict[str, tuple[Function, ...]] = {
 
 # What the plain URL offers: at most 45 tools within 6,000 tokens.
 DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS) | {
+    "assignLead",
+    "convertLead",
+    "addProducts",
+    "getPipelineForecast",
+    "createQuote",
+    "generateQuotePdf",
+    "logCall",
+    "findDuplicates",
+    "previewMerge",
+    "mergeRecords",
+    "standardizeAddresses",
     "createCaseFromEmail",
     "escalateCase",
     "resolveCase",

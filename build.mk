@@ -1,7 +1,7 @@
 # Building and deploying. The sam CLI brings old boto3 and pydantic with it, so it has an environment of its own.
 SAM := tools-env/sam/bin/sam
-# The packages Lambda brings itself, or that nothing imports there.
-NOT_SHIPPED := boto3 uvicorn click pycparser
+# The packages Lambda brings itself, or that nothing needs there: a quote's PDF has text and lines, no pictures.
+NOT_SHIPPED := boto3 uvicorn click pycparser pillow
 export SAM_CLI_TELEMETRY := 0
 # layers/*/Makefile call uv.
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -19,6 +19,8 @@ for resource in template["Resources"].values():
         resource["Properties"]["CodeUri"] = "s3://artefacts/function-of-this-content"
     if resource["Type"] == "AWS::Serverless::LayerVersion":
         resource["Properties"]["ContentUri"] = "s3://artefacts/layer-of-this-content"
+    if resource["Type"] == "AWS::Serverless::StateMachine":
+        resource["Properties"]["DefinitionUri"] = "s3://artefacts/workflow-of-this-content"
 template["Resources"]["CoreLayer"]["Properties"]["ContentUri"] = layer_uri
 parameters = {"AWS::Region": "eu-central-1", "AWS::Partition": "aws", "AWS::AccountId": "123456789012"}
 session = boto3.Session(region_name="eu-central-1")

@@ -22,12 +22,12 @@ def versions(resources: dict[str, str], kind: str) -> set[str]:
     return {name for name, each in resources.items() if each == kind}
 
 
-def test_a_changed_layer_publishes_a_new_version_of_both_functions(sam):
+def test_a_changed_layer_publishes_a_new_version_of_every_function(sam):
     before = published(sam, "s3://artefacts/layer-of-this-content")
     after = published(sam, "s3://artefacts/layer-of-other-content")
     functions = versions(before, "AWS::Lambda::Version")
-    assert len(functions) == 2
-    assert len(versions(after, "AWS::Lambda::Version")) == 2
+    assert len(functions) == (ROOT / "template.yaml").read_text().count("AWS::Serverless::Function") == 3
+    assert len(versions(after, "AWS::Lambda::Version")) == 3
     assert functions.isdisjoint(versions(after, "AWS::Lambda::Version"))
     unchanged = versions(before, "AWS::Lambda::LayerVersion") & versions(after, "AWS::Lambda::LayerVersion")
     assert len(unchanged) == 1

@@ -22,7 +22,8 @@ def _catalogue(tools: list[dict[str, Any]]) -> Table:
     whole = count([_compact(tool) for tool in tools])
     asked = count([_compact({key: tool.get(key) for key in ("name", "description", "inputSchema")}) for tool in tools])
     figures = [
-        Figure(f"tools/list of the default URL, {len(tools)} tools", sum(whole), "tokens", 6000),
+        Figure(f"name, description, input schema of the plain URL's {len(tools)} tools", sum(asked), "tokens", 6000),
+        Figure("their whole tools/list, with titles, hints and output schemas", sum(whole), "tokens"),
         Figure("a tool's name, description and input schema, on average", sum(asked) / len(tools), "tokens", 120),
         Figure("the largest of them", max(asked), "tokens", 350),
         Figure("a tool's whole entry, on average", sum(whole) / len(tools), "tokens", 220),

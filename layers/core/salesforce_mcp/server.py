@@ -55,9 +55,13 @@ def build_app(
     connect: Connect,
     *,
     json_response: bool = True,
+    prepared: bool = False,
     audit_log: logging.Logger | None = None,
 ) -> Starlette:
-    """POST /mcp and its toolset paths. Nothing is opened before the lifespan begins."""
+    """POST /mcp and its toolset paths. Nothing is opened before the lifespan begins.
+
+    `prepared` makes every tool at once, for a snapshot; otherwise each is made when it is first needed.
+    """
     _require_toolsets(settings)
     keys = StateKeys()
     desks: list[Desk] = []
@@ -66,6 +70,8 @@ def build_app(
         request_state=RequestStateSecurity(codec=keys),
         audit=Audit(audit_log or logging.getLogger("salesforce_mcp.audit")),
     )
+    if prepared:
+        server.prepare()
     server.streamable_http_app(
         json_response=json_response,
         stateless_http=True,

@@ -10,8 +10,10 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.server.request_state import RequestStateSecurity
 from mcp_types import CallToolResult, InputRequiredResult
+from mcp_types import Tool as ListedTool
 
 from salesforce_mcp import __version__
 from salesforce_mcp.errors import Failure, InsufficientScope, NotFound, NotPermitted, SignInRequired
@@ -47,22 +49,38 @@ class ToolServer(MCPServer[Any]):
     """`find_caller` says whose request (an HTTP request, or None on a pipe) is being answered."""
 
     def __init__(self, *, find_caller: FindCaller, request_state: RequestStateSecurity, audit: Audit) -> None:
-        self._offer = {name: registered(entry.function) for name, entry in CATALOGUE.items()}
         self._audit = audit
+        self._made: dict[str, Tool] = {}
         super().__init__(
             "salesforce-mcp",
             title="Salesforce",
             instructions=INSTRUCTIONS,
             version=__version__,
-            tools=list(self._offer.values()),
             subscriptions=False,
             log_level="WARNING",
             request_state_security=request_state,
             cache_hints=_HINTS,  # type: ignore[arg-type]
-            middleware=[_introducing(find_caller), _only_offered],
+            middleware=[_introducing(find_caller)],
         )
         add_resources(self)
         add_prompts(self)
+
+    def prepare(self) -> None:
+        """Make every tool now: for a process that is frozen before its first request."""
+        for name in CATALOGUE:
+            self._tool(name)
+
+    def _tool(self, name: str) -> Tool:
+        """Made when first needed: deriving a schema takes a millisecond, and a first call needs one of eighty."""
+        if name not in self._made:
+            self._made[name] = registered(CATALOGUE[name].function)
+        return self._made[name]
+
+    async def list_tools(self) -> list[ListedTool]:
+        """What this caller may use at this URL, in the order of the catalogue."""
+        caller = current.get()
+        usable = [name for name, entry in CATALOGUE.items() if name in caller.tools and entry.scopes <= caller.scopes]
+        return [_listed(self._tool(name)) for name in usable]
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -81,7 +99,7 @@ class ToolServer(MCPServer[Any]):
         self._audit.note(
             subject=caller.subject,
             client_id=caller.client_id,
-            tool=name if name in self._offer else "unknown",
+            tool=name if name in CATALOGUE else "unknown",
             arguments=arguments,
             outcome=outcome,
             milliseconds=(time.perf_counter() - started) * 1000,
@@ -95,7 +113,7 @@ class ToolServer(MCPServer[Any]):
             raise _not_offered(caller, name)
         caller.require(CATALOGUE[name].scopes)
         await caller.admit()
-        tool = self._offer[name]
+        tool = self._tool(name)
         parameters: Mapping[str, Any] = tool.parameters.get("properties", {})
         if refusal := unknown_arguments(arguments, parameters=parameters):
             raise refusal
@@ -138,14 +156,15 @@ def _introducing(find_caller: FindCaller) -> Any:
     return introduce
 
 
-async def _only_offered(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """List what this caller may use at this URL, in the order of the catalogue."""
-    result = await call_next(ctx)
-    if ctx.method != "tools/list" or not isinstance(result, dict):
-        return result
-    caller = current.get()
-    usable = {name for name in caller.tools if CATALOGUE[name].scopes <= caller.scopes}
-    return {**result, "tools": [tool for tool in result["tools"] if tool["name"] in usable]}
+def _listed(tool: Tool) -> ListedTool:
+    return ListedTool(
+        name=tool.name,
+        title=tool.title,
+        description=tool.description,
+        input_schema=tool.parameters,
+        output_schema=tool.output_schema,
+        annotations=tool.annotations,
+    )
 
 
 def _not_offered(caller: Caller, name: str) -> Failure:

@@ -41,12 +41,12 @@ clients: .venv/ready  ## real Node clients and a browser, for the tests that use
 	npm ci --silent --prefix tests/clients
 
 proof: .venv/ready tools-env/sam/ready  ## the test suite with full counts
-	PROOF=1 $(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/python -m tests.bench.proof
 
 bench: .venv/ready  ## ratios, measured side by side in one run
 	$(BIN)/python -m tests.bench
 
-figures: .venv/ready
-	$(BIN)/python -m tests.bench --figures
+figures: .venv/ready  ## docs/figures.md, with the security tests counted anew
+	@$(BIN)/python -m tests.bench.proof --security
 
 -include build.mk

@@ -1,30 +1,21 @@
 """`make bench`: measure ratios side by side, write docs/figures.md, end with 1 when a bound does not hold."""
 
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import bulk, by_hand, cold, context, engine, startup, warm
-from tests.bench.bytecode import REPOSITORY
+from tests.bench import bulk, by_hand, cold, context, engine, page, startup, warm
 from tests.bench.figure import Table
 from tests.clients import product
 
-from salesforce_emulator.seed.story import SEED
-
-PAGE = REPOSITORY / "docs/figures.md"
-
 
 def main() -> int:
-    if "--figures" in sys.argv:
-        print(PAGE.read_text())
-        return 0
     tables = []
     for table in _measure():
         print(table.text(), flush=True)
         tables.append(table)
-    PAGE.write_text(_page(tables))
+    page.write(tables)
     broken = [figure for table in tables for figure in table.figures if not figure.holds]
     for figure in broken:
         print(f"past its bound: {figure.name}: {figure.value:.2f} {figure.unit}, bound {figure.bound}", file=sys.stderr)
@@ -45,17 +36,6 @@ def _measure() -> Iterator[Table]:
         finally:
             running.stop()
     yield by_hand.jsforce()
-
-
-def _page(tables: list[Table]) -> str:
-    git = ["git", "-C", str(REPOSITORY), "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
-    head = (
-        "# Figures\n\n"
-        f"Written by `make bench` at commit `{commit}`, with seed {SEED} of the emulated org.\n"
-        "Times depend on the machine; ratios are measured side by side in one run.\n"
-    )
-    return "\n".join([head, *(table.text() for table in tables)])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class Figure:
     def row(self) -> str:
         bound = "" if self.bound is None else f"≤ {_number(self.bound)}"
         verdict = "" if self.bound is None else ("holds" if self.holds else "**does not hold**")
-        return f"| {self.name} | {_number(self.value)} {self.unit} | {bound} | {verdict} |"
+        return f"| {self.name} | {_number(self.value)} {self.unit}".rstrip() + f" | {bound} | {verdict} |"
 
 
 @dataclass(frozen=True)

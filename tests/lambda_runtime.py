@@ -9,6 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,14 +28,14 @@ class FunctionError(Exception):
 
 class Sandbox:
     def __init__(self, log: Path) -> None:
-        self._events: queue.Queue[tuple[str, bytes] | None] = queue.Queue()
+        self._events: queue.Queue[tuple[str, int, bytes] | None] = queue.Queue()
         self._answers: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self._log = log
 
-    def invoke(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    def invoke(self, event: Mapping[str, Any], *, seconds_left: float = 3600) -> dict[str, Any]:
         """One invocation; the same process serves the next."""
-        request_id = str(uuid.uuid4())
-        self._events.put((request_id, json.dumps(event).encode()))
+        request_id, deadline = str(uuid.uuid4()), int((time.time() + seconds_left) * 1000)
+        self._events.put((request_id, deadline, json.dumps(event).encode()))
         kind, body = self._answers.get(timeout=SECONDS)
         if kind == EXITED:
             self._answers.put((kind, body))  # and so will every later invocation find it
@@ -48,7 +49,7 @@ class Sandbox:
         """What the function wrote to standard output and error."""
         return self._log.read_text()
 
-    def next_event(self) -> tuple[str, bytes] | None:
+    def next_event(self) -> tuple[str, int, bytes] | None:
         return self._events.get()
 
     def take_answer(self, kind: str, body: bytes) -> None:
@@ -104,10 +105,10 @@ def _runtime_api(running: Sandbox) -> type[BaseHTTPRequestHandler]:
             if waiting is None:
                 self.close_connection = True
                 return
-            request_id, event = waiting
+            request_id, deadline, event = waiting
             headers = {
                 "Lambda-Runtime-Aws-Request-Id": request_id,
-                "Lambda-Runtime-Deadline-Ms": "32503680000000",
+                "Lambda-Runtime-Deadline-Ms": str(deadline),
                 "Lambda-Runtime-Invoked-Function-Arn": ARN,
                 "Content-Type": "application/json",
             }

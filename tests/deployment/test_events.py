@@ -130,6 +130,19 @@ def test_warm_calls_use_the_connections_that_are_open(stack):
     assert aws.connections == to_aws
 
 
+def test_a_renewal_that_lambda_would_cut_short_is_left_to_the_next_request(stack):
+    support = "support@demo.example"
+    call = json.loads(
+        (ROOT / "events/mcp_endpoint/tools_call.json").read_text().replace(SAMPLE_TOKEN, stack.world.signed_in(support))
+    )
+    org, function = stack.world.org, stack.functions["mcp_endpoint"]
+    org.org.connection.execute("DELETE FROM _session WHERE user_id = ?", (org.site.user_id(support),))
+    told = body_of(function.invoke(call, seconds_left=20))["result"]
+    assert told["isError"]
+    assert "too little time" in told["structuredContent"]["message"]
+    assert function.invoke(call)["statusCode"] == 401, "with time enough: this grant has no refresh token"
+
+
 @pytest.mark.parametrize("case", ["unauthenticated", "unknown_token"])
 def test_the_challenge_travels_under_a_name_that_api_gateway_leaves_alone(stack, case):
     headers = stack.invoke(f"mcp_endpoint/{case}")["headers"]

@@ -1,8 +1,13 @@
 """What the product needs from outside. `embedded` and `aws` each implement all of it."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
+from math import inf
 from typing import Any, NamedTuple, Protocol
+
+# When the platform ends the work of this task, in epoch seconds: what cannot be finished by then is not begun.
+work_ends: ContextVar[float] = ContextVar("work_ends", default=inf)
 
 
 class Key(NamedTuple):

@@ -37,6 +37,9 @@ class Settings:
         (),
         "Further orgs under /mcp/o/{alias}: alias, login URL and its app's consumer key if not ours; by spaces.",
     )
+    session_minutes: int = _setting(
+        "SALESFORCE_SESSION_MINUTES", 120, "The org's session timeout; a grant is renewed after four fifths of it."
+    )
     cimd_allowed_hosts: tuple[str, ...] = _setting(
         "CIMD_ALLOWED_HOSTS", (), "Hosts whose client-metadata documents are accepted; empty for any public host."
     )

@@ -18,6 +18,8 @@ from aws_lambda_powertools import Logger  # noqa: E402
 from mangum import Mangum  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 
+from salesforce_mcp.ports import work_ends  # noqa: E402
+
 # Also the name of the standard library's logger behind it, for what else wants to write lines of this kind.
 LOG = "salesforce-mcp"
 logger = Logger(service=LOG)
@@ -38,6 +40,7 @@ class LambdaApp:
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         started, cold = time.monotonic(), self._loop is None
         app = self._running_app()
+        work_ends.set(time.time() + context.get_remaining_time_in_millis() / 1000)
         answer = Mangum(app, lifespan="off")(event, context)
         logger.info(
             "request",

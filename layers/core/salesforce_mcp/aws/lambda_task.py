@@ -1,10 +1,12 @@
 """A task of Step Functions as a Lambda handler: one event loop and one set of services for the environment."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
+from salesforce_mcp.ports import work_ends
 from salesforce_mcp.services import Connect, Services
 
 Run = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
@@ -20,11 +22,13 @@ class LambdaTask:
         self._run: Run | None = None
         self._open = AsyncExitStack()
 
-    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG002 - Lambda's signature
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         self._runner = self._runner or asyncio.Runner()
-        return self._runner.run(self._step(event))
+        ends = time.time() + context.get_remaining_time_in_millis() / 1000
+        return self._runner.run(self._step(event, ends))
 
-    async def _step(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    async def _step(self, event: Mapping[str, Any], ends: float) -> dict[str, Any]:
+        work_ends.set(ends)
         if self._run is None:
             # For the life of the environment, which Lambda ends without a word.
             services = await self._open.enter_async_context(self._connect())

@@ -73,7 +73,8 @@ class Gate:
             return
         scope[CALLER] = caller
         answer = _Answer(self, visit, caller, scope, receive, send)
-        await self._app(scope, _replaying(body, receive), answer.send)
+        async with self._desk().grants.renewed_ahead(access):
+            await self._app(scope, _replaying(body, receive), answer.send)
 
     async def _understood(self, request: Request) -> _Visit:
         """The host and the origin are ours, the path is one of the MCP endpoint, its toolsets exist."""

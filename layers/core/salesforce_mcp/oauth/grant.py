@@ -1,9 +1,10 @@
 """A Salesforce grant as it is kept: who, where, which generation, sealed tokens, and who is renewing it."""
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode, b64encode, urlsafe_b64decode
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from math import inf
 
 from salesforce_mcp.errors import SignInRequired
 from salesforce_mcp.ports import Cipher, Clock, Item, Key, Store
@@ -21,7 +22,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """`generation` grows with every new access token; `sent` says that a refresh may have reached Salesforce."""
+    """`generation` grows with every new access token, given at `issued_at`; `sent`: a refresh may have been sent."""
 
     organization_id: str
     user_id: str
@@ -30,6 +31,7 @@ class Grant:
     instance_url: str
     generation: int
     state: State
+    issued_at: float = 0
     sealed: str = ""
     lease_owner: str = ""
     lease_until: float = 0
@@ -104,6 +106,27 @@ async def unseal(cipher: Cipher, grant: Grant) -> GrantTokens:
         username=plain["username"],
         org_name=plain["org_name"],
     )
+
+
+def renewal_due(grant: Grant, tokens: GrantTokens, *, session_seconds: float) -> float:
+    """When to renew a session that still lives: at four fifths of its life, so that a lost answer can be survived.
+
+    A JWT tells its end; that of an opaque token is the org's session timeout.
+    """
+    if not tokens.refresh_token:
+        return inf
+    ends = _end_of_jwt(tokens.access_token.reveal()) or grant.issued_at + session_seconds
+    return grant.issued_at + 0.8 * (ends - grant.issued_at)
+
+
+def _end_of_jwt(token: str) -> float | None:
+    """Read, not verified: it is ours to send, and Salesforce's to judge."""
+    try:
+        _, claims, _ = token.split(".")
+        end = json.loads(urlsafe_b64decode(claims + "=="))["exp"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return float(end) if isinstance(end, (int, float)) else None
 
 
 def session_of(grant: Grant, tokens: GrantTokens) -> Session:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from math import inf
 
 from salesforce_mcp.errors import Failure
 from salesforce_mcp.oauth.grant import (
@@ -12,12 +14,13 @@ from salesforce_mcp.oauth.grant import (
     State,
     grant_key,
     grant_of,
+    renewal_due,
     seal,
     session_of,
     unseal,
     write_grant,
 )
-from salesforce_mcp.oauth.renewal import renew_grant
+from salesforce_mcp.oauth.renewal import renew_ahead, renew_grant
 from salesforce_mcp.oauth.tokens import Permission
 from salesforce_mcp.ports import Item
 from salesforce_mcp.salesforce.session import Credential, Secret, Session
@@ -30,12 +33,19 @@ _CACHED_SESSIONS = 1000
 Who = tuple[str, str]  # organization id, user id
 
 
+@dataclass(frozen=True)
+class _Kept:
+    session: Session
+    until: float
+    renewal_due: float
+
+
 class Grants:
     """Sessions read once a minute, so that a warm process asks neither store nor cipher for every call."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._sessions: OrderedDict[Who, tuple[Session, float]] = OrderedDict()
+        self._sessions: OrderedDict[Who, _Kept] = OrderedDict()
         self._renewals: dict[Who, asyncio.Task[Session]] = {}
 
     async def credential(self, access: Permission) -> Credential:
@@ -70,6 +80,7 @@ class Grants:
                 instance_url=answer.instance_url,
                 generation=item.value["generation"] + 1 if item else 1,
                 state=State.OK,
+                issued_at=services.clock.now(),
             )
             sealed = await seal(services.cipher, grant, tokens)
             if await write_grant(services.store, services.clock, item, sealed):
@@ -107,11 +118,37 @@ class Grants:
             await revoke(services.http, grant.login_url, token, extra_hosts=services.settings.extra_org_hosts)
 
     async def session(self, who: Who) -> Session:
-        cached = self._sessions.get(who)
-        if cached and cached[1] > self._services.clock.now():
-            return cached[0]
+        kept = self._sessions.get(who)
+        if kept and kept.until > self._services.clock.now():
+            return kept.session
         grant = grant_of(await self._services.store.get(grant_key(*who)))
-        return self._remember(session_of(grant, await unseal(self._services.cipher, grant)))
+        tokens = await unseal(self._services.cipher, grant)
+        due = renewal_due(grant, tokens, session_seconds=60 * self._services.settings.session_minutes)
+        return self._remember(session_of(grant, tokens), renewal_due=due)
+
+    @asynccontextmanager
+    async def renewed_ahead(self, permission: Permission) -> AsyncIterator[None]:
+        """While a call is answered, renew the session behind it if it grows old.
+
+        Beside the call, which the living session serves; its end waits, for on Lambda nothing goes on after it.
+        """
+        who = (permission.organization_id, permission.user_id)
+        kept = self._sessions.get(who)
+        if kept is None or kept.renewal_due > self._services.clock.now():
+            yield
+            return
+        self._sessions[who] = replace(kept, renewal_due=inf)  # once, until the grant is read again
+        renewal = asyncio.create_task(self._renew_ahead(who, kept.session))
+        try:
+            yield
+        finally:
+            await asyncio.shield(renewal)
+
+    async def _renew_ahead(self, who: Who, living: Session) -> None:
+        # Whoever needs a new session will be told why there is none; this call does not.
+        with suppress(Failure):
+            if renewed := await renew_ahead(self._services, grant_key(*who), living):
+                self._remember(renewed)
 
     async def renew(self, who: Who, stale: Session) -> Session:
         """One renewal per process at a time; it goes on when the request that began it is cancelled."""
@@ -132,9 +169,10 @@ class Grants:
         finally:
             self._renewals.pop(who, None)
 
-    def _remember(self, session: Session) -> Session:
+    def _remember(self, session: Session, *, renewal_due: float = inf) -> Session:
+        """A session that has just been made is not due before it is read from the store again."""
         who = (session.organization_id, session.user_id)
-        self._sessions[who] = (session, self._services.clock.now() + _CACHE_SECONDS)
+        self._sessions[who] = _Kept(session, self._services.clock.now() + _CACHE_SECONDS, renewal_due)
         self._sessions.move_to_end(who)
         if len(self._sessions) > _CACHED_SESSIONS:
             self._sessions.popitem(last=False)

@@ -7,7 +7,9 @@ With refresh-token rotation a second use of a token makes Salesforce revoke ever
 3. before the refresh is sent, the row says so (`sent`); every later write is conditional on that very version;
 4. the new tokens are written before anybody uses them;
 5. a lease that ran out with nothing sent is taken over; one that ran out after sending leaves a token whose fate
-   nobody knows: the grant is marked `reauth_required` and people sign in again. It is never replayed.
+   nobody knows: the grant is marked `reauth_required` and people sign in again. It is never replayed;
+6. a renewal that the platform might cut short is not begun;
+7. whoever holds a call renews ahead of time: then a lost answer leaves a session that lives on to its end.
 """
 
 import asyncio
@@ -28,13 +30,14 @@ from salesforce_mcp.oauth.grant import (
     write_grant,
 )
 from salesforce_mcp.oauth.orgs import org_of
-from salesforce_mcp.ports import Item, Key
-from salesforce_mcp.salesforce.session import Session
+from salesforce_mcp.ports import Item, Key, work_ends
+from salesforce_mcp.salesforce.session import Secret, Session
 from salesforce_mcp.salesforce.sign_in import TokenAnswer, exchange, refresh_token
 from salesforce_mcp.services import Services
 
 LEASE_SECONDS = 30
 REFRESH_SECONDS = 20
+WRITE_SECONDS = 5  # to keep what the refresh gave
 WAIT_SECONDS = 10
 _PROVE_NOTHING = {"server_error", "unknown_error"}
 
@@ -55,6 +58,18 @@ async def renew_grant(services: Services, key: Key, stale: Session) -> Session:
             return await _refresh(services, leased, stale)
 
 
+async def renew_ahead(services: Services, key: Key, living: Session) -> Session | None:
+    """The session after one that still lives; None if somebody else is at it, for whom nobody has to wait."""
+    item = await services.store.get(key)
+    grant = grant_of(item)
+    if item is None or grant.generation > living.generation:
+        return session_of(grant, await unseal(services.cipher, grant))
+    if grant.sent or grant.lease_until > services.clock.now():
+        return None
+    leased = await _lease(services, item, grant)
+    return await _refresh(services, leased, living, ahead=True) if leased else None
+
+
 async def _wait_for_the_other(services: Services, give_up: float) -> None:
     if services.clock.now() >= give_up:
         raise Unavailable("another request is still renewing the connection to Salesforce", hint="Try again.")
@@ -73,6 +88,11 @@ async def _adopt(services: Services, key: Key, stale: Session, refusal: Failure)
 
 
 async def _lease(services: Services, item: Item, grant: Grant) -> Item | None:
+    if work_ends.get() - services.clock.now() <= REFRESH_SECONDS + WRITE_SECONDS:
+        raise Unavailable(
+            "the connection to Salesforce has to be renewed, and this request has too little time left for that",
+            hint="Try again: a new request renews it first.",
+        )
     until = services.clock.now() + LEASE_SECONDS
     owner = secrets.token_hex(8)
     return await _write(
@@ -80,24 +100,31 @@ async def _lease(services: Services, item: Item, grant: Grant) -> Item | None:
     )
 
 
-async def _refresh(services: Services, leased: Item, stale: Session) -> Session:
+async def _refresh(services: Services, leased: Item, stale: Session, *, ahead: bool = False) -> Session:
     grant = grant_of(leased)
     tokens = await unseal(services.cipher, grant)
     if not tokens.refresh_token:
         await _write(services, leased, grant.resting(State.REAUTH_REQUIRED))
         raise sign_in_required()
     form = await _form(services, grant, tokens)
+    # What is left when nobody knows whether Salesforce took the token: it is never sent again.
+    lost = grant.resting(State.REAUTH_REQUIRED)
+    if ahead:
+        lost = await seal(services.cipher, grant.resting(State.OK), replace(tokens, refresh_token=Secret("")))
     intent = await _write(services, leased, replace(grant, sent=True))
     if intent is None:
         return await renew_grant(services, grant.key, stale)
     try:
-        answer = await _send(services, intent, grant, form)
+        answer = await _send(services, intent, form, lost=lost)
     except Unavailable as failure:
-        if failure.code != "invalid_grant":
+        if ahead or failure.code != "invalid_grant":
             raise
         return await _adopt(services, grant.key, stale, failure)  # somebody is renewing without our lease
     fresh = replace(
-        grant.resting(State.OK), generation=grant.generation + 1, instance_url=answer.instance_url or grant.instance_url
+        grant.resting(State.OK),
+        generation=grant.generation + 1,
+        issued_at=services.clock.now(),
+        instance_url=answer.instance_url or grant.instance_url,
     )
     renewed = replace(
         tokens, access_token=answer.access_token, refresh_token=answer.refresh_token or tokens.refresh_token
@@ -114,19 +141,22 @@ async def _form(services: Services, grant: Grant, tokens: GrantTokens) -> dict[s
     )
 
 
-async def _send(services: Services, intent: Item, grant: Grant, form: dict[str, str]) -> TokenAnswer:
-    """Once, without any retry. What its failure says about the refresh token decides the grant's state."""
+async def _send(services: Services, intent: Item, form: dict[str, str], *, lost: Grant) -> TokenAnswer:
+    """Once, without any retry. What its failure says about the refresh token decides what becomes of the grant."""
+    grant = grant_of(intent)
     try:
         async with asyncio.timeout(REFRESH_SECONDS):
             return await exchange(services.http, grant.login_url, form, extra_hosts=services.settings.extra_org_hosts)
-    except (SignInRequired, OutcomeUnknown, TimeoutError) as error:
-        # Refused for good, or perhaps used up by an answer that never came: the same for whoever comes next.
+    except SignInRequired as error:
         await _write(services, intent, grant.resting(State.REAUTH_REQUIRED))
+        raise sign_in_required() from error
+    except (OutcomeUnknown, TimeoutError) as error:
+        await _write(services, intent, lost)
         raise sign_in_required() from error
     except Failure as failure:
         # An error of its own proves nothing; otherwise the token was not taken: not reached, busy, misconfigured.
         if failure.code in _PROVE_NOTHING:
-            await _write(services, intent, grant.resting(State.REAUTH_REQUIRED))
+            await _write(services, intent, lost)
             raise sign_in_required() from failure
         await _write(services, intent, grant.resting(State.OK))
         raise

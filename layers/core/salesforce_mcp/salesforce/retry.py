@@ -13,7 +13,7 @@ from secrets import SystemRandom
 import httpx
 
 from salesforce_mcp.errors import Failure, OutcomeUnknown, Unavailable
-from salesforce_mcp.ports import Clock, SystemClock
+from salesforce_mcp.ports import Clock, SystemClock, work_ends
 from salesforce_mcp.salesforce.failures import failure_of
 from salesforce_mcp.salesforce.refusals import SELECTIVE
 from salesforce_mcp.salesforce.wire import body_of, codes_of
@@ -75,6 +75,10 @@ TABLE: dict[Signal, tuple[Then, Then, Then]] = {
 _MAYBE_DONE = {Signal.LOST, Signal.CUT, Signal.REDIRECTED, Signal.EDGE, Signal.GATEWAY, Signal.SERVER_ERROR}
 
 
+# What an answer still takes on its way out when the org's has not come.
+_TO_SAY_SO = 2.0
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long and how often: at most `attempts` within `seconds`, with full jitter between them."""
@@ -99,7 +103,7 @@ class _Ending:
 
 async def answer_to(send: Send, kind: Kind, patience: Patience) -> httpx.Response:
     """Send until there is an answer to be read, or raise why there is none. `send` takes the seconds it has."""
-    deadline = patience.clock.now() + patience.seconds
+    deadline = min(patience.clock.now() + patience.seconds, work_ends.get() - _TO_SAY_SO)
     maybe_done = False
     for attempt in range(1, patience.attempts + 1):
         ending = await _ended(send, deadline - patience.clock.now())

@@ -1,177 +1,131 @@
 """A quote on paper: A4, the seller's name where a logo goes, customer, lines, totals, terms."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from fpdf import FPDF
+from fpdf.fonts import FontFace
 
-_FONTS = Path(__file__).parent / "fonts"
-_INK, _GREY, _ACCENT, _PALE = (33, 37, 41), (108, 117, 125), (20, 78, 140), (238, 243, 249)
-_MARGIN, _WIDTH = 18, 210 - 2 * 18
+from salesforce_mcp.tools.sales.offer import Offer, OfferLine
+from salesforce_mcp.tools.sales.quote_paper import GREY, MARGIN, WIDTH, Paper
+
+_Ink = tuple[int, int, int]
+_INK, _ACCENT, _PALE, _RULE = (33, 37, 41), (20, 78, 140), (238, 243, 249), (205, 213, 222)
+_WHITE = (255, 255, 255)
+_FACTS, _TOTALS = 112, 104  # where, from the left margin, dates and sums begin
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "CNY": "¥", "KRW": "₩"}
-_WITHOUT_CENTS = {"JPY", "KRW", "VND", "CLP", "ISK"}  # ISO 4217: no minor unit
+# ISO 4217: the minor unit, where it is not a hundredth.
+_DECIMALS = {**dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK"), 0), **dict.fromkeys(("BHD", "KWD", "JOD", "OMR"), 3)}
 _COLUMNS = (
-    ("Product", 74, "L"),
-    ("Quantity", 20, "R"),
+    ("Product", 66, "L"),
+    ("Quantity", 24, "R"),
     ("Unit price", 30, "R"),
-    ("Discount", 20, "R"),
+    ("Discount", 24, "R"),
     ("Total", 30, "R"),
 )
 
 
 @dataclass(frozen=True)
-class OfferLine:
-    name: str
-    code: str
-    description: str
-    quantity: float
-    price: float
-    discount: float
-    total: float
+class Drawing:
+    content: bytes
+    pages: int
+    undrawn: str  # the characters that stand as boxes
 
 
-@dataclass(frozen=True)
-class Offer:
-    number: str
-    title: str
-    date: str
-    valid_until: str | None
-    currency: str
-    seller: str
-    seller_lines: Sequence[str]
-    customer: str
-    customer_lines: Sequence[str]
-    contact: str
-    lines: Sequence[OfferLine]
-    subtotal: float
-    total: float
-    tax: float
-    shipping: float
-    grand_total: float
-    terms: str
+def drawn(offer: Offer) -> Drawing:
+    paper = Paper(f"{offer.seller} · Quote {offer.number}")
+    paper.set_title(f"Quote {offer.number}")
+    paper.set_creator("salesforce-mcp")
+    paper.add_page()
+    _head(paper, offer)
+    _customer(paper, offer)
+    _lines(paper, offer)
+    _totals(paper, offer)
+    _terms(paper, offer)
+    return Drawing(bytes(paper.output()), paper.page, "".join(sorted(paper.undrawn)))
 
 
 def money(amount: float, currency: str) -> str:
-    """1,234.50 with the currency's sign, or its code where it has none; no cents where the currency has none."""
-    digits = f"{abs(amount):,.{0 if currency in _WITHOUT_CENTS else 2}f}"
+    """1,234.50 with the currency's sign, or its code where it has none; as many decimals as the currency has."""
+    minus = "-" if amount < 0 else ""
+    digits = f"{abs(amount):,.{_DECIMALS.get(currency, 2)}f}"
     sign = _SYMBOLS.get(currency)
-    return f"{'-' if amount < 0 else ''}{sign}{digits}" if sign else f"{'-' if amount < 0 else ''}{digits} {currency}"
+    return f"{minus}{sign}{digits}" if sign else f"{minus}{digits} {currency}"
 
 
-def drawn(offer: Offer) -> tuple[bytes, int]:
-    """The document, and how many pages it has."""
-    pdf = _paper(offer)
-    _head(pdf, offer)
-    _customer(pdf, offer)
-    _lines(pdf, offer)
-    _totals(pdf, offer)
-    _terms(pdf, offer)
-    return bytes(pdf.output()), pdf.page
+def _write(paper: Paper, text: str, *, size: float = 9.5, bold: bool = False, ink: _Ink = _INK) -> None:
+    paper.letters(size, bold=bold)
+    paper.set_text_color(*ink)
+    paper.multi_cell(paper.epw, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
-def _paper(offer: Offer) -> "FPDF":
-    from fpdf import FPDF  # only a quote that is drawn pays for it
-
-    class Paper(FPDF):
-        def footer(self) -> None:
-            self.set_y(-14)
-            self.set_font("DejaVu", size=7.5)
-            self.set_text_color(*_GREY)
-            self.cell(_WIDTH / 2, 5, f"{offer.seller} · Quote {offer.number}")
-            self.cell(_WIDTH / 2, 5, f"Page {self.page_no()} of {{nb}}", align="R")
-
-    pdf = Paper(format="A4")
-    pdf.set_margins(_MARGIN, 16, _MARGIN)
-    pdf.set_auto_page_break(True, margin=20)
-    pdf.add_font("DejaVu", fname=_FONTS / "DejaVuSans.ttf")
-    pdf.add_font("DejaVu", "B", fname=_FONTS / "DejaVuSans-Bold.ttf")
-    pdf.set_title(f"Quote {offer.number}")
-    pdf.set_creator("salesforce-mcp")
-    pdf.add_page()
-    return pdf
-
-
-def _write(
-    pdf: "FPDF", text: str, *, size: float = 9.5, bold: bool = False, ink: tuple[int, int, int] = _INK, align: str = "L"
-) -> None:
-    pdf.set_font("DejaVu", "B" if bold else "", size)
-    pdf.set_text_color(*ink)
-    pdf.multi_cell(pdf.epw if align == "L" else 0, size * 0.5, text, align=align, new_x="LMARGIN", new_y="NEXT")
-
-
-def _head(pdf: "FPDF", offer: Offer) -> None:
+def _head(paper: Paper, offer: Offer) -> None:
     """The logo's place: a block with the seller's name; the word and the number of the quote beside it."""
-    top = pdf.get_y()
-    pdf.set_fill_color(*_ACCENT)
-    pdf.rect(_MARGIN, top, 66, 18, style="F", round_corners=True, corner_radius=2)
-    pdf.set_xy(_MARGIN + 4, top + 2)
-    pdf.set_font("DejaVu", "B", 13 if len(offer.seller) < 22 else 10)
-    pdf.set_text_color(255, 255, 255)
-    pdf.multi_cell(58, 14 if len(offer.seller) < 22 else 7, offer.seller)
-    pdf.set_xy(_MARGIN + 90, top)
-    pdf.set_font("DejaVu", "B", 22)
-    pdf.set_text_color(*_ACCENT)
-    pdf.cell(_WIDTH - 90, 10, "QUOTE", align="R")
-    pdf.set_xy(_MARGIN + 90, top + 10)
-    pdf.set_font("DejaVu", size=10)
-    pdf.set_text_color(*_GREY)
-    pdf.cell(_WIDTH - 90, 6, f"No. {offer.number}", align="R")
-    pdf.set_xy(_MARGIN, top + 22)
-    _write(pdf, " · ".join(offer.seller_lines), size=7.5, ink=_GREY)
-    pdf.ln(6)
+    top = paper.get_y()
+    short = len(offer.seller) < 22
+    paper.set_fill_color(*_ACCENT)
+    paper.rect(MARGIN, top, 66, 18, style="F", round_corners=True, corner_radius=2)
+    paper.set_xy(MARGIN + 5, top + 2)
+    paper.letters(13 if short else 10, bold=True)
+    paper.set_text_color(*_WHITE)
+    paper.multi_cell(57, 14 if short else 7, offer.seller[:60])
+    paper.set_xy(MARGIN + 90, top)
+    paper.letters(22, bold=True)
+    paper.set_text_color(*_ACCENT)
+    paper.cell(WIDTH - 90, 10, "QUOTE", align="R")
+    paper.set_xy(MARGIN + 90, top + 10)
+    paper.letters(10)
+    paper.set_text_color(*GREY)
+    paper.cell(WIDTH - 90, 6, f"No. {offer.number}", align="R")
+    paper.set_xy(MARGIN, top + 22)
+    _write(paper, " · ".join(offer.seller_lines), size=7.5, ink=GREY)
+    paper.ln(7)
 
 
-def _customer(pdf: "FPDF", offer: Offer) -> None:
-    top = pdf.get_y()
+def _customer(paper: Paper, offer: Offer) -> None:
+    top = paper.get_y()
     facts = [("Date", offer.date), ("Valid until", offer.valid_until or "-"), ("Contact", offer.contact or "-")]
     for number, (label, value) in enumerate([*facts, ("Currency", offer.currency)]):
-        pdf.set_xy(_MARGIN + 112, top + number * 6)
-        pdf.set_font("DejaVu", size=8.5)
-        pdf.set_text_color(*_GREY)
-        pdf.cell(24, 6, label)
-        pdf.set_text_color(*_INK)
-        pdf.cell(_WIDTH - 136, 6, value, align="R")
-    pdf.set_xy(_MARGIN, top)
-    pdf.set_right_margin(210 - _MARGIN - 104)
-    _write(pdf, "Prepared for", size=8.5, ink=_GREY)
-    pdf.ln(1)
-    _write(pdf, offer.customer, size=11.5, bold=True)
+        paper.set_xy(MARGIN + _FACTS, top + number * 6)
+        paper.letters(8.5)
+        paper.set_text_color(*GREY)
+        paper.cell(24, 6, label)
+        paper.set_text_color(*_INK)
+        paper.cell(WIDTH - _FACTS - 24, 6, value, align="R")
+    paper.set_xy(MARGIN, top)
+    paper.set_right_margin(210 - MARGIN - _TOTALS)
+    _write(paper, "Prepared for", size=8.5, ink=GREY)
+    paper.ln(1)
+    _write(paper, offer.customer, size=11.5, bold=True)
     for line in offer.customer_lines:
-        _write(pdf, line)
-    pdf.set_right_margin(_MARGIN)
-    pdf.set_y(max(pdf.get_y(), top + 26) + 6)
-    _write(pdf, offer.title, size=12, bold=True, ink=_ACCENT)
-    pdf.ln(3)
+        _write(paper, line)
+    paper.set_right_margin(MARGIN)
+    paper.set_y(max(paper.get_y(), top + 26) + 7)
+    _write(paper, offer.title, size=12, bold=True, ink=_ACCENT)
+    paper.ln(3)
 
 
-def _lines(pdf: "FPDF", offer: Offer) -> None:
-    from fpdf.fonts import FontFace
-
-    pdf.set_font("DejaVu", size=9)
-    pdf.set_text_color(*_INK)
-    pdf.set_draw_color(205, 213, 222)
-    pdf.set_fill_color(255, 255, 255)  # what rows without a colour of their own are filled with
-    heading = FontFace(emphasis="BOLD", color=(255, 255, 255), fill_color=_ACCENT)
-    with pdf.table(
+def _lines(paper: Paper, offer: Offer) -> None:
+    paper.letters(9)
+    paper.set_text_color(*_INK)
+    paper.set_draw_color(*_RULE)
+    paper.set_fill_color(*_WHITE)  # what rows without a colour of their own are filled with
+    with paper.table(
         col_widths=[width for _, width, _ in _COLUMNS],
         text_align=[align for _, _, align in _COLUMNS],
-        headings_style=heading,
+        headings_style=FontFace(emphasis="BOLD", color=_WHITE, fill_color=_ACCENT),
         borders_layout="HORIZONTAL_LINES",
         cell_fill_color=_PALE,
         cell_fill_mode="EVEN_ROWS",
         line_height=5.2,
-        padding=1.6,
-        width=_WIDTH,
+        padding=(1.8, 2.4),
+        width=WIDTH,
     ) as table:
         table.row([title for title, _, _ in _COLUMNS])
         for line in offer.lines:
             table.row(_cells(line, offer.currency))
     if not offer.lines:
-        _write(pdf, "No products yet.", ink=_GREY)
-    pdf.ln(4)
+        paper.ln(2)
+        _write(paper, "No products yet.", ink=GREY)
+    paper.ln(5)
 
 
 def _cells(line: OfferLine, currency: str) -> list[str]:
@@ -180,33 +134,36 @@ def _cells(line: OfferLine, currency: str) -> list[str]:
     return [about, f"{line.quantity:,g}", money(line.price, currency), discount, money(line.total, currency)]
 
 
-def _totals(pdf: "FPDF", offer: Offer) -> None:
+def _totals(paper: Paper, offer: Offer) -> None:
     rows = [("Subtotal", offer.subtotal)]
     if offer.total != offer.subtotal:
         rows.append(("Discount", offer.total - offer.subtotal))
     rows += [(label, amount) for label, amount in (("Tax", offer.tax), ("Shipping", offer.shipping)) if amount]
-    if pdf.will_page_break(6 * len(rows) + 12):
-        pdf.add_page()
+    if paper.will_page_break(6 * len(rows) + 14):
+        paper.add_page()
+    paper.letters(9.5)
     for label, amount in rows:
-        _total(pdf, label, money(amount, offer.currency), ink=_GREY)
-    pdf.set_fill_color(*_ACCENT)
-    _total(pdf, "Total", money(offer.grand_total, offer.currency), ink=(255, 255, 255), bold=True)
-    pdf.ln(6)
+        _sum(paper, label, money(amount, offer.currency), height=6, ink=(GREY, _INK))
+    paper.ln(1)
+    paper.set_fill_color(*_ACCENT)
+    paper.rect(MARGIN + _TOTALS, paper.get_y(), WIDTH - _TOTALS, 10, style="F")
+    paper.letters(11, bold=True)
+    _sum(paper, "Total", money(offer.grand_total, offer.currency), height=10, ink=(_WHITE, _WHITE))
+    paper.ln(8)
 
 
-def _total(pdf: "FPDF", label: str, amount: str, *, ink: tuple[int, int, int], bold: bool = False) -> None:
-    pdf.set_x(_MARGIN + 104)
-    pdf.set_font("DejaVu", "B" if bold else "", 11 if bold else 9.5)
-    pdf.set_text_color(*ink)
-    pdf.cell(30, 9 if bold else 6, label, fill=bold)
-    if not bold:
-        pdf.set_text_color(*_INK)
-    pdf.cell(_WIDTH - 134, 9 if bold else 6, amount, align="R", fill=bold, new_x="LMARGIN", new_y="NEXT")
+def _sum(paper: Paper, label: str, amount: str, *, height: float, ink: tuple[_Ink, _Ink]) -> None:
+    inset = 2.4  # as the cells above
+    paper.set_x(MARGIN + _TOTALS + inset)
+    paper.set_text_color(*ink[0])
+    paper.cell(26, height, label)
+    paper.set_text_color(*ink[1])
+    paper.cell(WIDTH - _TOTALS - 26 - 2 * inset, height, amount, align="R", new_x="LMARGIN", new_y="NEXT")
 
 
-def _terms(pdf: "FPDF", offer: Offer) -> None:
+def _terms(paper: Paper, offer: Offer) -> None:
     if not offer.terms:
         return
-    _write(pdf, "Terms", size=9.5, bold=True)
-    pdf.ln(1)
-    _write(pdf, offer.terms, size=8.5, ink=_GREY)
+    _write(paper, "Terms", size=9.5, bold=True)
+    paper.ln(1)
+    _write(paper, offer.terms, size=8.5, ink=GREY)

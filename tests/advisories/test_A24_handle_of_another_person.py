@@ -47,7 +47,7 @@ async def test_a_cursor_that_was_changed_is_refused(whole, change):
 
 STOLEN = [
     {"subject": "org/other"},
-    {"tool": "massUpdate"},
+    {"tool": "mergeRecords"},
     {"arguments": {"soql": "SELECT Id FROM Account"}},
     {"subject": ""},
 ]
@@ -56,7 +56,7 @@ STOLEN = [
 @pytest.mark.parametrize("change", STOLEN, ids=str)
 async def test_a_plan_is_good_for_its_person_its_tool_and_its_arguments_alone(whole, change):
     plans = Plans(whole.services.store, whole.services.clock)
-    shown = {"subject": "org/person", "tool": "massDelete", "arguments": {"soql": "SELECT Id FROM Lead"}}
+    shown = {"subject": "org/person", "tool": "massChange", "arguments": {"soql": "SELECT Id FROM Lead"}}
     plan_id = await plans.propose(**shown)
     with pytest.raises(InvalidInput):
         await plans.redeem(plan_id, **{**shown, **change})

@@ -32,16 +32,22 @@ async def test_every_record_of_a_query_is_changed_after_a_preview_and_only_once(
     soql = "SELECT Id, LastName FROM Contact WHERE LastName LIKE 'Import %'"
     async with office.desk() as desk:
         await imported(desk, 2_500)
-        shown = await desk.call("massUpdate", soql=soql, record={"Title": "Poet"})
+        shown = await desk.call("massChange", soql=soql, operation="update", record={"Title": "Poet"})
         assert shown["records"] == 2_500
         assert shown["sample"]["returned"] == 10
         assert office.count("Title = 'Poet'") == 0
-        other = await desk.refused("massUpdate", soql=soql, record={"Title": "King"}, planId=shown["planId"])
+        other = await desk.refused(
+            "massChange", soql=soql, operation="update", record={"Title": "King"}, planId=shown["planId"]
+        )
         assert other["code"] == "PLAN_NOT_VALID"
-        begun = await desk.call("massUpdate", soql=soql, record={"Title": "Poet"}, planId=shown["planId"])
+        begun = await desk.call(
+            "massChange", soql=soql, operation="update", record={"Title": "Poet"}, planId=shown["planId"]
+        )
         assert (await desk.ended(begun["jobId"]))["succeeded"] == 2_500
         assert office.count("Title = 'Poet'") == 2_500
-        again = await desk.refused("massUpdate", soql=soql, record={"Title": "Poet"}, planId=shown["planId"])
+        again = await desk.refused(
+            "massChange", soql=soql, operation="update", record={"Title": "Poet"}, planId=shown["planId"]
+        )
         assert again["code"] == "PLAN_NOT_VALID"
 
 
@@ -49,9 +55,9 @@ async def test_every_record_of_a_query_is_deleted_after_a_preview(office: Office
     soql = "SELECT Id FROM Contact WHERE LastName LIKE 'Import %'"
     async with office.desk() as desk:
         await imported(desk, 300)
-        shown = await desk.call("massDelete", soql=soql)
+        shown = await desk.call("massChange", soql=soql, operation="delete")
         assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 300
-        await desk.call("massDelete", soql=soql, planId=shown["planId"])
+        await desk.call("massChange", soql=soql, operation="delete", planId=shown["planId"])
     assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
 
 
@@ -73,10 +79,10 @@ async def test_failed_rows_are_loaded_again_once_their_cause_is_mended(office: O
         csv = "LastName,AccountId\n" + "".join(f"Retry {number},\n" for number in range(5)) + ",\n"
         job = await desk.call("createBulkJob", objectName="Contact", operation="insert", csv=csv)
         assert (job["succeeded"], job["failed"]) == (5, 1)
-        again = await desk.call("retryFailedRows", jobId=job["jobId"])
+        again = await desk.call("changeBulkJob", action="retryFailedRows", jobId=job["jobId"])
         assert (again["rows"], again["failed"]) == (1, 1)
         assert again["jobId"] != job["jobId"]
-        listed = await desk.call("listBulkJobs")
+        listed = await desk.call("getBulkJob")
     assert {row[0] for row in listed["rows"]} == {job["jobId"], again["jobId"]}
 
 
@@ -84,10 +90,10 @@ async def test_a_job_can_be_stopped_and_says_what_it_did_not_reach(office: Offic
     office.world.site.bulk.automatic = False
     async with office.desk() as desk:
         begun = await desk.call("createBulkJob", objectName="Contact", operation="insert", csv=contacts(2_400))
-        assert (await desk.call("abortBulkJob", jobId=begun["jobId"]))["aborting"] is True
+        assert (await desk.call("changeBulkJob", action="abort", jobId=begun["jobId"]))["aborting"] is True
         job = await desk.ended(begun["jobId"])
         assert (job["state"], job["succeeded"], job["unprocessed"]) == ("aborted", 0, 2_400)
-        assert (await desk.refused("abortBulkJob", jobId=begun["jobId"]))["code"] == "JOB_ENDED"
+        assert (await desk.refused("changeBulkJob", action="abort", jobId=begun["jobId"]))["code"] == "JOB_ENDED"
     assert office.count("LastName LIKE 'Import %'") == 0
 
 
@@ -96,7 +102,7 @@ async def test_another_persons_job_is_not_found(office: Office) -> None:
         job = await imported(desk, 3)
     async with office.desk(SUPPORT) as desk:
         assert (await desk.refused("getBulkJob", jobId=job))["code"] == "JOB_NOT_FOUND"
-        assert (await desk.call("listBulkJobs"))["rows"] == []
+        assert (await desk.call("getBulkJob"))["rows"] == []
 
 
 REFUSED = {
@@ -121,7 +127,7 @@ async def test_what_cannot_be_loaded_is_refused_before_anything_is_written(
         assert refused["code"] == code
         assert refused["message"]
         assert office.world.writes() == before
-        assert (await desk.call("listBulkJobs"))["rows"] == []
+        assert (await desk.call("getBulkJob"))["rows"] == []
 
 
 async def test_columns_go_where_the_person_says_or_nowhere(office: Office) -> None:

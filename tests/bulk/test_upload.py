@@ -14,7 +14,7 @@ from salesforce_mcp.aws.uploads import S3Uploads
 
 
 async def awaited(desk: Any) -> dict[str, Any]:
-    return dict(await desk.call("createUpload", objectName="Contact", operation="insert"))
+    return dict(await desk.call("previewImport", objectName="Contact", operation="insert"))
 
 
 def token_in(page: str) -> str:

@@ -135,7 +135,7 @@ def test_the_effect_of_a_tool_says_which_scope_it_needs() -> None:
         bulk = {Scope.BULK} if entry.toolset == "bulk" else set()
         assert entry.scopes == {mark.scope} | bulk
         if mark.scope is not entry.effect.scope:  # each call asks for the rest
-            assert entry.name in ("executeComposite", "executeBatch", "createBulkJob", "retryFailedRows")
+            assert entry.name in ("executeComposite", "executeBatch", "createBulkJob", "changeBulkJob", "massChange")
 
 
 def _modules() -> list[ModuleType]:

@@ -90,7 +90,7 @@ async def test_articles_by_category_and_keyword(world: World) -> None:
 
 async def test_an_article_from_a_case(world: World) -> None:
     number = world.rows('SELECT CaseNumber FROM "Case" WHERE IsClosed = 1 LIMIT 1')[0][0]
-    (told,) = await ask(world, ("createArticle", {"case": number}), username="admin@demo.example")
+    (told,) = await ask(world, ("writeArticle", {"case": number}), username="admin@demo.example")
     assert world.rows('SELECT PublishStatus FROM "Knowledge__kav" WHERE Id = ?', told["versionId"]) == [("Draft",)]
 
 

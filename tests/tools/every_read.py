@@ -65,15 +65,18 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "listApiVersions": [{}],
         "listResources": [{}],
         **_service(world),
-        "previewImport": [{"objectName": "Account", "operation": "insert", "csv": "Name,Description\na,b\n"}],
-        "createUpload": [{"objectName": "Account", "operation": "insert"}],
-        "getBulkJob": [{"jobId": "none"}],
-        "listBulkJobs": [{}],
+        "previewImport": [
+            {"objectName": "Account", "operation": "insert", "csv": "Name,Description\na,b\n"},
+            {"objectName": "Account", "operation": "insert"},
+        ],
+        "getBulkJob": [{}, {"jobId": "none"}],
         "exportQuery": [{"soql": "SELECT Id, Internal_Margin__c FROM Account"}],
         "searchKnowledge": [{}, {"orderBy": "views"}, {"words": "controller"}, {"category": "Platform"}],
         "readFeed": [{"recordId": account}],
-        "listFiles": [{"recordId": account}],
-        "downloadFile": [{"fileId": world.rows('SELECT Id FROM "ContentVersion" ORDER BY Id LIMIT 1')[0][0]}],
+        "readFiles": [
+            {"recordId": account},
+            {"fileId": world.rows('SELECT Id FROM "ContentVersion" ORDER BY Id LIMIT 1')[0][0]},
+        ],
         "listReports": [{}, {"kind": "dashboard"}],
         "getReport": [
             {"report": "Sales Dashboard", "kind": "dashboard"},
@@ -84,7 +87,7 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "runListView": [{"objectName": "Account"}, {"objectName": "Account", "view": "All Accounts", "limit": 500}],
         "getCampaignPerformance": [{}, {"campaign": "a"}],
         **_sales(world, account),
-        **_quality(world, account),
+        **_quality(account),
     }
 
 
@@ -104,11 +107,9 @@ def _sales(world: World, account: str) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _quality(world: World, account: str) -> dict[str, list[dict[str, Any]]]:
-    other = world.rows('SELECT Id FROM "Account" WHERE Id <> ? AND IsDeleted = 0 ORDER BY Id LIMIT 1', account)[0][0]
+def _quality(account: str) -> dict[str, list[dict[str, Any]]]:
     return {
         "findDuplicates": [{"objectName": "Account"}, {"objectName": "Account", "recordIds": [account]}],
-        "previewMerge": [{"objectName": "Account", "masterId": account, "duplicateIds": [other]}],
         "validateContactData": [{"objectName": "Account"}, {"objectName": "Contact"}],
     }
 

@@ -37,12 +37,12 @@ async def test_an_upsert_creates_once_and_updates_then(world: World) -> None:
     given = {
         "objectName": "Account",
         "externalIdField": "ERP_Id__c",
-        "externalId": "NEW/1.2 ü",
-        "record": {"Name": "One"},
+        "record": {"Name": "One", "erp_id__c": "NEW/1.2 ü"},
     }
     async with world.client() as client:
-        first = await client.call_tool("upsertRecord", given)
-        second = await client.call_tool("upsertRecord", {**given, "record": {"Name": "Two"}})
+        first = await client.call_tool("createRecord", given)
+        given["record"] = {"ERP_Id__c": "NEW/1.2 ü", "Name": "Two"}
+        second = await client.call_tool("createRecord", given)
     assert first.structured_content["created"] is True
     assert second.structured_content == {"id": first.structured_content["id"], "created": False}
     assert world.rows("SELECT Name FROM \"Account\" WHERE ERP_Id__c = 'NEW/1.2 ü'") == [("Two",)]
@@ -144,14 +144,20 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("deleteRecord", {"objectName": "Account", "recordId": ""}, "MALFORMED_ID", "15 or 18"),
     (
-        "upsertRecord",
-        {"objectName": "Account", "externalIdField": "ERP_Id__c", "externalId": "..", "record": {"Name": "x"}},
+        "createRecord",
+        {"objectName": "Account", "externalIdField": "ERP_Id__c", "record": {"Name": "x", "ERP_Id__c": ".."}},
         "INVALID_INPUT",
         "",
     ),
     (
-        "upsertRecord",
-        {"objectName": "Account", "externalIdField": "Nope__c", "externalId": "1", "record": {"Name": "x"}},
+        "createRecord",
+        {"objectName": "Account", "externalIdField": "ERP_Id__c", "record": {"Name": "x"}},
+        "INVALID_INPUT",
+        "among the values of record",
+    ),
+    (
+        "createRecord",
+        {"objectName": "Account", "externalIdField": "Nope__c", "record": {"Name": "x", "Nope__c": "1"}},
         "NOT_FOUND",
         "",
     ),

@@ -23,7 +23,7 @@ async def test_a_post_and_its_answer_are_read_again(world: World) -> None:
         assert not post.is_error, post.content[0].text
         link = await client.call_tool("postToFeed", {"recordId": record, "text": "see", "link": "https://a.example/x"})
         answer = await client.call_tool(
-            "commentOnFeed", {"postId": post.structured_content["postId"], "text": "And what did they say?"}
+            "postToFeed", {"recordId": post.structured_content["postId"], "text": "And what did they say?"}
         )
         read = await client.call_tool("readFeed", {"recordId": record})
     assert not link.is_error, link.content[0].text
@@ -40,9 +40,9 @@ async def test_a_text_file_is_attached_listed_and_read(world: World) -> None:
     async with world.client(SALES, path=ALL) as client:
         given = await client.call_tool("uploadFile", {"recordId": record, "fileName": "notes.txt", "text": "Grüße ✓"})
         assert not given.is_error, given.content[0].text
-        files = await client.call_tool("listFiles", {"recordId": record})
+        files = await client.call_tool("readFiles", {"recordId": record})
         row = dict(zip(files.structured_content["columns"], files.structured_content["rows"][0], strict=True))
-        read = await client.call_tool("downloadFile", {"fileId": row["ContentDocumentId"]})
+        read = await client.call_tool("readFiles", {"fileId": row["ContentDocumentId"]})
     stored = world.rows(
         'SELECT VersionData, Title FROM "ContentVersion" WHERE Id = ?', given.structured_content["versionId"]
     )
@@ -64,7 +64,7 @@ async def test_a_long_file_arrives_whole_in_parts(org: Org, clock: FakeClock, co
         file = (await client.call_tool("uploadFile", given)).structured_content["versionId"]
         read, offset = b"", 0
         for _ in range(40):
-            result = await client.call_tool("downloadFile", {"fileId": file, "offset": offset})
+            result = await client.call_tool("readFiles", {"fileId": file, "offset": offset})
             assert not result.is_error, result.content[0].text
             told = result.structured_content
             read += told["text"].encode() if "text" in told else base64.b64decode(told["base64"])
@@ -80,12 +80,14 @@ async def test_a_long_file_arrives_whole_in_parts(org: Org, clock: FakeClock, co
         ("postToFeed", {"recordId": "nowhere", "text": "t"}, "record id"),
         ("postToFeed", {"recordId": ids.make("001", 99_999), "text": "t"}, "cross reference"),
         ("postToFeed", {"recordId": ids.make("001", 1), "text": "t", "link": "javascript:alert(1)"}, "link"),
-        ("commentOnFeed", {"postId": ids.make("001", 1), "text": "t"}, "not the id of a post"),
-        ("commentOnFeed", {"postId": ids.make("0D5", 99_999), "text": "t"}, ""),
+        ("postToFeed", {"recordId": ids.make("0D5", 99_999), "text": "t"}, ""),
+        ("postToFeed", {"recordId": ids.make("0D5", 1), "text": "t", "link": "https://a.example"}, "shares no link"),
         ("uploadFile", {"recordId": ids.make("001", 1), "fileName": "a.txt"}, "text or base64Content"),
         ("uploadFile", {"recordId": ids.make("001", 1), "fileName": "a.b", "base64Content": "%%"}, "not base64"),
         ("uploadFile", {"recordId": ids.make("001", 99_999), "fileName": "a.txt", "text": "t"}, ""),
-        ("downloadFile", {"fileId": ids.make("069", 99_999)}, "no such file"),
+        ("readFiles", {"fileId": ids.make("069", 99_999)}, "no such file"),
+        ("readFiles", {}, "recordId or fileId"),
+        ("readFiles", {"recordId": ids.make("001", 1), "fileId": ids.make("069", 1)}, "recordId or fileId"),
     ],
 )
 async def test_what_cannot_be_done_leaves_nothing(

@@ -44,7 +44,7 @@ async def test_a_case_becomes_a_published_article_linked_to_it(world: World) -> 
     )[0]
     async with world.client(path=ALL) as client:
         result = await client.call_tool(
-            "createArticle", {"case": number, "articleTitle": "How we solved it", "publish": True}
+            "writeArticle", {"case": number, "articleTitle": "How we solved it", "status": "online"}
         )
     told = result.structured_content
     assert not result.is_error, result.content[0].text
@@ -61,8 +61,8 @@ async def test_a_case_becomes_a_published_article_linked_to_it(world: World) -> 
 async def test_an_article_written_by_hand_is_a_draft_in_one_call(world: World) -> None:
     given = {"articleTitle": "Überdruck: what now?", "body": "<p>Open the valve</p>", "summary": "s"}
     async with world.client(path=ALL) as client:
-        result = await client.call_tool("createArticle", given)
-        again = await client.call_tool("createArticle", given)
+        result = await client.call_tool("writeArticle", given)
+        again = await client.call_tool("writeArticle", given)
     told = result.structured_content
     assert not result.is_error, result.content[0].text
     stored = world.rows('SELECT PublishStatus, UrlName, Summary FROM "Knowledge__kav" WHERE Id = ?', told["versionId"])
@@ -74,10 +74,10 @@ async def test_an_article_written_by_hand_is_a_draft_in_one_call(world: World) -
 async def test_a_published_article_is_changed_over_a_draft(world: World) -> None:
     article, _, name = world.rows(ONLINE)[0]
     async with world.client(path=ALL) as client:
-        draft = await client.call_tool("updateArticle", {"article": name, "body": "better"})
+        draft = await client.call_tool("writeArticle", {"article": name, "body": "better"})
         online = world.rows(f"{ONLINE[:-8]} AND KnowledgeArticleId = ?", article)
         final = await client.call_tool(
-            "updateArticle", {"article": article, "articleTitle": "Better title", "status": "online"}
+            "writeArticle", {"article": article, "articleTitle": "Better title", "status": "online"}
         )
     assert not draft.is_error, draft.content[0].text
     assert draft.structured_content["status"] == "Draft"
@@ -93,10 +93,10 @@ async def test_an_article_is_archived_and_taken_back(world: World) -> None:
     article = world.rows(ONLINE)[0][0]
     status = 'SELECT PublishStatus FROM "Knowledge__kav" WHERE KnowledgeArticleId = ? AND IsLatestVersion = 1'
     async with world.client(path=ALL) as client:
-        archived = await client.call_tool("updateArticle", {"article": article, "status": "archived"})
+        archived = await client.call_tool("writeArticle", {"article": article, "status": "archived"})
         assert world.rows(status, article) == [("Archived",)]
-        back = await client.call_tool("updateArticle", {"article": article, "status": "draft"})
-        wrong = await client.call_tool("updateArticle", {"article": article, "status": "archived"})
+        back = await client.call_tool("writeArticle", {"article": article, "status": "draft"})
+        wrong = await client.call_tool("writeArticle", {"article": article, "status": "archived"})
     assert not archived.is_error
     assert back.structured_content["status"] == "Draft"
     assert wrong.is_error
@@ -107,9 +107,9 @@ async def test_an_article_is_linked_to_the_case_it_answers(world: World) -> None
     article, _, name = world.rows(ONLINE)[0]
     case, number = world.rows('SELECT Id, CaseNumber FROM "Case" ORDER BY Id DESC LIMIT 1')[0]
     async with world.client(path=ALL) as client:
-        result = await client.call_tool("updateArticle", {"article": name, "linkToCase": number})
-        nothing = await client.call_tool("updateArticle", {"article": "000999999", "linkToCase": number})
-        nowhere = await client.call_tool("updateArticle", {"article": name, "linkToCase": "99999999"})
+        result = await client.call_tool("writeArticle", {"article": name, "case": number})
+        nothing = await client.call_tool("writeArticle", {"article": "000999999", "case": number})
+        nowhere = await client.call_tool("writeArticle", {"article": name, "case": "99999999"})
     assert not result.is_error, result.content[0].text
     assert result.structured_content["linkedTo"] == number
     assert world.rows('SELECT KnowledgeArticleId FROM "CaseArticle" WHERE CaseId = ?', case) == [(article,)]
@@ -130,15 +130,15 @@ async def test_usage_shows_the_most_read_first(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "named"),
     [
-        ("createArticle", {"articleTitle": "only a title"}, "articleTitle and body"),
-        ("createArticle", {"case": "99999999"}, "no case '99999999'"),
-        ("createArticle", {"articleTitle": "t", "body": "b", "case": "99999999"}, "no case '99999999'"),
-        ("createArticle", {"articleTitle": "???", "body": "b"}, "urlName"),
-        ("createArticle", {"articleTitle": "t", "body": "b", "record": {"Nope__c": 1}}, "Nope__c"),
-        ("updateArticle", {"article": "000999999", "body": "b"}, "no article '000999999'"),
-        ("updateArticle", {"article": ids.make("ka0", 99_999), "body": "b"}, "no article"),
-        ("updateArticle", {"article": "000999999"}, "Nothing to do"),
-        ("updateArticle", {"article": "000999999", "status": "online"}, "no article"),
+        ("writeArticle", {"articleTitle": "only a title"}, "articleTitle and body"),
+        ("writeArticle", {"case": "99999999"}, "no case '99999999'"),
+        ("writeArticle", {"articleTitle": "t", "body": "b", "case": "99999999"}, "no case '99999999'"),
+        ("writeArticle", {"articleTitle": "???", "body": "b"}, "urlName"),
+        ("writeArticle", {"articleTitle": "t", "body": "b", "record": {"Nope__c": 1}}, "Nope__c"),
+        ("writeArticle", {"article": "000999999", "body": "b"}, "no article '000999999'"),
+        ("writeArticle", {"article": ids.make("ka0", 99_999), "body": "b"}, "no article"),
+        ("writeArticle", {"article": "000999999"}, "Nothing to do"),
+        ("writeArticle", {"article": "000999999", "status": "online"}, "no article"),
     ],
 )
 async def test_what_cannot_be_done_changes_nothing(
@@ -155,7 +155,7 @@ async def test_what_cannot_be_done_changes_nothing(
 async def test_who_may_only_read_writes_no_article(world: World) -> None:
     before = articles(world)
     async with world.client(READ_ONLY, path=ALL) as client:
-        result = await client.call_tool("createArticle", {"articleTitle": "t", "body": "b"})
+        result = await client.call_tool("writeArticle", {"articleTitle": "t", "body": "b"})
     assert result.is_error
     assert articles(world) == before
 

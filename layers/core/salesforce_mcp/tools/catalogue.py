@@ -33,7 +33,6 @@ DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS
     "generateQuotePdf",
     "logCall",
     "findDuplicates",
-    "previewMerge",
     "mergeRecords",
     "standardizeAddresses",
     "createCaseFromEmail",
@@ -41,7 +40,7 @@ DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS
     "resolveCase",
     "getCaseTimeline",
     "searchKnowledge",
-    "createArticle",
+    "writeArticle",
     "getCampaignPerformance",
     "previewImport",
     "createBulkJob",
@@ -149,7 +148,8 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lean(schema: Any) -> Any:
-    """The schema without what a model has no use for: titles that repeat a name, and defaults of null."""
+    """The schema without what a model has no use for: titles that repeat a name, defaults that anybody would expect,
+    and that what is given is not empty. The server checks all of it whatever the schema says."""
     if isinstance(schema, list):
         return [_lean(item) for item in schema]
     if not isinstance(schema, dict):
@@ -158,8 +158,9 @@ def _lean(schema: Any) -> Any:
         key: {name: _lean(inner) for name, inner in value.items()} if key == "properties" else _lean(value)
         for key, value in schema.items()
         if not (key == "title" and isinstance(value, str))
-        and not (key == "default" and value in (None, "", [], {}))
-        and not (key == "additionalProperties" and value is True)
+        and not (key == "default" and not value)
+        and not (key == "additionalProperties" and isinstance(value, bool))
+        and not (key in ("minLength", "minItems") and value == 1)
     }
     return _without_null(kept)
 

@@ -1,10 +1,12 @@
 """Bulk jobs: begun, watched, stopped, done again for what failed."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from salesforce_mcp.bulk.again import rows_to_retry
 from salesforce_mcp.bulk.ending import is_export, start
-from salesforce_mcp.bulk.ledger import ENDED, PREPARING
+from salesforce_mcp.bulk.ledger import ENDED, PREPARING, Load
 from salesforce_mcp.bulk.orders import Order, place
 from salesforce_mcp.bulk.report import brief, report_of
 from salesforce_mcp.errors import Conflict
@@ -65,24 +67,34 @@ async def createBulkJob(
 
 
 @tool(Effect.READS)
-async def getBulkJob(jobId: JobId, org: Org, calling: Calling) -> dict[str, Any]:
+async def getBulkJob(
+    org: Org,
+    calling: Calling,
+    jobId: Annotated[JobId | None, Field(description="All of the last seven days when left out")] = None,
+) -> dict[str, Any] | Table:
     """How far a job is, how fast, which rows failed and why, and where its result files are."""
-    return await _reported(calling, org, jobId)
+    return await (_reported(calling, org, jobId) if jobId else _mine(calling, org))
 
 
-@tool(Effect.READS)
-async def listBulkJobs(org: Org, calling: Calling) -> Table:
-    """Your bulk jobs of the last seven days, the newest first."""
+async def _mine(calling: Caller, org: Salesforce) -> Table:
+    """The newest first."""
     loads = await workshop_of(calling, org).ledger.loads(calling.subject)
     columns = ["jobId", "operation", "objectName", "state", "rows", "succeeded", "failed", "createdAt"]
     return Table(columns, [brief(load) for load in loads[:200]], total_size=len(loads))
 
 
 @tool(Effect.DESTROYS, least=Effect.WRITES)
-async def retryFailedRows(jobId: JobId, org: Org, calling: Calling) -> dict[str, Any]:
-    """Load the rows again that failed or were not reached, as a new job. Mend their cause first."""
+async def changeBulkJob(
+    jobId: JobId, action: Literal["abort", "retryFailedRows"], org: Org, calling: Calling
+) -> dict[str, Any]:
+    """Stop a job (what is written stays written; getBulkJob tells which rows were not); or load its failed and
+    unreached rows again as a new job, once their cause is mended."""
+    load = await workshop_of(calling, org).ledger.load(calling.subject, jobId)
+    return await (_aborted(calling, org, load) if action == "abort" else _retried(calling, org, load))
+
+
+async def _retried(calling: Caller, org: Salesforce, load: Load) -> dict[str, Any]:
     workshop = workshop_of(calling, org)
-    load = await workshop.ledger.load(calling.subject, jobId)
     require_right(calling, load.operation)
     if load.state not in ENDED or is_export(load):
         raise Conflict("Only a job of rows that has ended has failed rows", hint="See getBulkJob.")
@@ -97,19 +109,21 @@ async def retryFailedRows(jobId: JobId, org: Org, calling: Calling) -> dict[str,
     return await placed(calling, org, order)
 
 
-@tool(Effect.WRITES)
-async def abortBulkJob(jobId: JobId, org: Org, calling: Calling) -> dict[str, Any]:
-    """Stop a job. What is written stays written; getBulkJob tells which rows were not."""
-    workshop = workshop_of(calling, org)
-    load = await workshop.ledger.load(calling.subject, jobId)
+async def _aborted(calling: Caller, org: Salesforce, load: Load) -> dict[str, Any]:
     if load.state in ENDED:
         raise Conflict(f"The job has ended already: {load.state}", code="JOB_ENDED", hint="See getBulkJob.")
-    await workshop.ledger.cancel(load)
+    await stop(calling, org, load)
+    return {"jobId": load.id, "aborting": True}
+
+
+async def stop(calling: Caller, org: Salesforce, load: Load) -> None:
+    """The workflow begins no further part; what Salesforce is at work on is aborted there."""
+    ledger = workshop_of(calling, org).ledger
+    await ledger.cancel(load)
     kind = "query" if is_export(load) else "ingest"
-    for part in await workshop.ledger.parts(load.id):
+    for part in await ledger.parts(load.id):
         if part.salesforce_job and not part.collected:
             await org.bulk.abort(part.salesforce_job, kind=kind)  # type: ignore[arg-type]
-    return {"jobId": load.id, "aborting": True}
 
 
 async def placed(calling: Caller, org: Salesforce, order: Order) -> dict[str, Any]:
@@ -118,10 +132,16 @@ async def placed(calling: Caller, org: Salesforce, order: Order) -> dict[str, An
 
 
 async def _reported(calling: Caller, org: Salesforce, job: str) -> dict[str, Any]:
+    _, report = await standing(calling, org, job)
+    return report
+
+
+async def standing(calling: Caller, org: Salesforce, job: str) -> tuple[Load, dict[str, Any]]:
+    """A job of the caller and what is to be told of it."""
     workshop = workshop_of(calling, org)
     load = await workshop.ledger.load(calling.subject, job)
     now = workshop.now()
     if load.state == PREPARING and load.parts is None and now - load.created_at > _FORGOTTEN_SECONDS:
         await start(workshop, load)
     parts = await workshop.ledger.parts(load.id)
-    return report_of(load, parts, now=now, public_url=public_url(calling))
+    return load, report_of(load, parts, now=now, public_url=public_url(calling))

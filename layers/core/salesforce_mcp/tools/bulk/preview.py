@@ -4,6 +4,7 @@ from typing import Any
 
 from salesforce_mcp.bulk.orders import Order, content_of
 from salesforce_mcp.bulk.preview import preview
+from salesforce_mcp.tools.bulk.upload import upload_link
 from salesforce_mcp.tools.bulk.workplace import Columns, Csv, Delimiter, Operation, UploadId, workshop_of
 from salesforce_mcp.tools.parameters import ObjectName
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
@@ -21,8 +22,10 @@ async def previewImport(
     columns: Columns = None,
     delimiter: Delimiter = None,
 ) -> dict[str, Any]:
-    """Check a CSV without writing: which field each column is for and why, how many rows, and the first rows that
-    Salesforce would refuse."""
+    """Check a CSV without writing: which field each column is for and why, how many rows, the first that would be
+    refused. Without csv and uploadId: a link where the user uploads a file up to 5 GB, and its uploadId."""
+    if csv is None and uploadId is None:
+        return await upload_link(calling, org, objectName, operation, externalIdField or "")
     order = Order(
         owner=calling.subject,
         object=objectName,

@@ -14,13 +14,13 @@ from salesforce_mcp.salesforce.client import Salesforce
 Operation = Literal["insert", "update", "upsert", "delete", "hardDelete"]
 Csv = Annotated[str | None, Field(description="CSV text, first line the columns")]
 Rows = Annotated[list[dict[str, Any]] | None, Field(description="Rows as objects, in place of csv")]
-UploadId = Annotated[str | None, Field(description="From createUpload, in place of csv")]
+UploadId = Annotated[str | None, Field(description="From previewImport, in place of csv")]
 Columns = Annotated[dict[str, str] | None, Field(description="Column → field API name; empty text leaves it out")]
 Delimiter = Annotated[
     Literal["comma", "semicolon", "tab", "pipe", "caret", "backquote"] | None, Field(description="Detected if left out")
 ]
 JobId = Annotated[str, Field(pattern=r"^job-[0-9a-f]{24}$")]
-PlanId = Annotated[str | None, Field(description="From the preview that the same call gives without it")]
+PlanId = Annotated[str | None, Field(description="From the preview")]
 
 _RIGHT = {"delete": Scope.DELETE, "hardDelete": Scope.DELETE}
 

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput
-from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.paging import Rows
-from salesforce_mcp.tools.parameters import Cursor, RecordId
+from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
@@ -18,32 +19,28 @@ _FEED_ITEM = "0D5"
 
 @tool(Effect.WRITES)
 async def postToFeed(
-    recordId: Annotated[str, Field(description="Record, group or user to post to")],
+    recordId: Annotated[str, Field(description="Record, group or user; or a post, to comment on it")],
     text: _Text,
     org: Org,
     link: Annotated[str, Field(description="Web address to share", pattern=r"^(https?://\S+)?$")] = "",
 ) -> dict[str, Any]:
-    """Post to the Chatter feed of a record, group or user."""
+    """Post to the Chatter feed of a record, group or user, or comment on a post."""
+    if record_id(recordId).startswith(_FEED_ITEM):
+        return await _commented(org, recordId, text, link=link)
     shared = {"Type": "LinkPost", "LinkUrl": link, "Title": link[:255]} if link else {"Type": "TextPost"}
-    made = await org.create("FeedItem", {"ParentId": record_id(recordId), "Body": text, **shared})
+    made = await org.create("FeedItem", {"ParentId": recordId, "Body": text, **shared})
     return {"postId": made, "recordId": recordId}
 
 
-@tool(Effect.WRITES)
-async def commentOnFeed(
-    postId: Annotated[str, Field(description="From readFeed")], text: _Text, org: Org
-) -> dict[str, Any]:
-    """Answer a Chatter post."""
-    if not record_id(postId).startswith(_FEED_ITEM):
-        raise InvalidInput(
-            f"{shown(postId)} is not the id of a post", code="MALFORMED_ID", fields=["postId"], hint="See readFeed."
-        )
-    made = await org.create("FeedComment", {"FeedItemId": postId, "CommentBody": text})
-    return {"commentId": made, "postId": postId}
+async def _commented(org: Salesforce, post: str, text: str, *, link: str) -> dict[str, Any]:
+    if link:
+        raise InvalidInput("A comment shares no link", fields=["link"], hint="Write the address into text.")
+    made = await org.create("FeedComment", {"FeedItemId": post, "CommentBody": text})
+    return {"commentId": made, "postId": post}
 
 
 @tool(Effect.READS)
-async def readFeed(recordId: RecordId, org: Org, caller: Calling, cursor: Cursor = None) -> Table:
+async def readFeed(recordId: str, org: Org, caller: Calling, cursor: Cursor = None) -> Table:
     """The Chatter posts of a record with their comments, the newest first."""
     comments = "(SELECT CommentBody, CreatedBy.Name, CreatedDate FROM FeedComments ORDER BY CreatedDate LIMIT 20)"
     columns = f"Id, CreatedDate, CreatedBy.Name, Type, Body, LinkUrl, LikeCount, {comments}"

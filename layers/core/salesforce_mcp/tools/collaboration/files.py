@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput, NotFound
+from salesforce_mcp.policy.caller import Caller
+from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.paging import Rows
-from salesforce_mcp.tools.parameters import Cursor, RecordId
+from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Table
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
@@ -51,34 +53,46 @@ def _decoded(text: str) -> bytes:
 
 
 @tool(Effect.READS)
-async def listFiles(recordId: RecordId, org: Org, caller: Calling, cursor: Cursor = None) -> Table:
-    """The files of a record, the newest first."""
+async def readFiles(
+    org: Org,
+    caller: Calling,
+    recordId: Annotated[str | None, Field(description="Lists the files of this record")] = None,
+    fileId: Annotated[str | None, Field(description="Reads this file: ContentDocumentId, or id of a version")] = None,
+    offset: Annotated[int, Field(ge=0, description="Byte to go on from")] = 0,
+    cursor: Cursor = None,
+) -> Table | dict[str, Any]:
+    """List a record's files, newest first, or read one: text as it is, else base64; a long one in parts."""
+    if recordId and not fileId:
+        return await _listed(org, caller, recordId, cursor)
+    if fileId and not recordId:
+        return await _read(org, caller, fileId, offset)
+    raise InvalidInput("Give recordId or fileId, one of them", fields=["recordId", "fileId"])
+
+
+async def _listed(org: Salesforce, caller: Caller, record: str, cursor: str | None) -> Table:
     names = ("Title", "FileExtension", "ContentSize", "LatestPublishedVersionId", "CreatedDate", "Owner.Name")
     columns = ", ".join(f"ContentDocument.{name}" for name in names)
-    where = f"LinkedEntityId = {quote_literal(record_id(recordId))}"
+    where = f"LinkedEntityId = {quote_literal(record_id(record))}"
     order = "ContentDocument.CreatedDate DESC"
     soql = f"SELECT ContentDocumentId, {columns} FROM ContentDocumentLink WHERE {where} ORDER BY {order}"  # noqa: S608
     return await Rows(org, caller, soql).read(cursor)
 
 
-@tool(Effect.READS)
-async def downloadFile(
-    fileId: Annotated[str, Field(description="ContentDocumentId, or the id of a version")],
-    org: Org,
-    caller: Calling,
-    offset: Annotated[int, Field(ge=0, description="Byte to go on from")] = 0,
-) -> dict[str, Any]:
-    """Read a file: text as it is, anything else in base64; a long one in parts."""
-    is_version = record_id(fileId).startswith("068")
+async def _read(org: Salesforce, caller: Caller, file: str, offset: int) -> dict[str, Any]:
+    is_version = record_id(file).startswith("068")
     which = (
-        f"Id = {quote_literal(fileId)}"
+        f"Id = {quote_literal(file)}"
         if is_version
-        else f"ContentDocumentId = {quote_literal(fileId)} AND IsLatest = TRUE"
+        else f"ContentDocumentId = {quote_literal(file)} AND IsLatest = TRUE"
     )
     columns = "Id, Title, FileExtension, ContentSize"
     found = (await org.query(f"SELECT {columns} FROM ContentVersion WHERE {which} LIMIT 1")).rows  # noqa: S608
     if not found:
-        raise NotFound("There is no such file that this user may see", fields=["fileId"], hint="See listFiles.")
+        raise NotFound(
+            "There is no such file that this user may see",
+            fields=["fileId"],
+            hint="readFiles with recordId lists them.",
+        )
     identifier, name, extension, size = found[0]
     if size > _MOST_BYTES:
         raise InvalidInput(

@@ -7,7 +7,7 @@ from salesforce_mcp.tools.core.organization import (
     listResources,
 )
 from salesforce_mcp.tools.core.query import executeQuery, executeQueryAll, executeSearch
-from salesforce_mcp.tools.core.records import createRecord, deleteRecord, getRecord, updateRecord, upsertRecord
+from salesforce_mcp.tools.core.records import createRecord, deleteRecord, getRecord, updateRecord
 from salesforce_mcp.tools.core.relations import getRelatedRecords
 from salesforce_mcp.tools.core.schema import (
     describeAccount,
@@ -38,7 +38,6 @@ TOOLS: tuple[Function, ...] = (
     getRelatedRecords,
     createRecord,
     updateRecord,
-    upsertRecord,
     deleteRecord,
     executeComposite,
     executeBatch,

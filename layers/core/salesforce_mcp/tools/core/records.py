@@ -7,41 +7,47 @@ from mcp.server.mcpserver.resolve import Elicit, Resolve
 from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
-from salesforce_mcp.errors import NotPermitted
-from salesforce_mcp.tools.parameters import ExternalIdField, Fields, FieldValues, ObjectName, RecordId
+from salesforce_mcp.errors import InvalidInput, NotPermitted
+from salesforce_mcp.salesforce.paths import shown
+from salesforce_mcp.tools.parameters import ExternalIdField, Fields, FieldValues, ObjectName
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 
 @tool(Effect.READS)
-async def getRecord(objectName: ObjectName, recordId: RecordId, org: Org, fields: Fields = None) -> dict[str, Any]:
+async def getRecord(objectName: ObjectName, recordId: str, org: Org, fields: Fields = None) -> dict[str, Any]:
     """Read one record. Empty fields are left out unless named in fields."""
     record = await org.get(objectName, recordId, fields)
     return record if fields else {name: value for name, value in record.items() if value is not None}
 
 
 @tool(Effect.WRITES)
-async def createRecord(objectName: ObjectName, record: FieldValues, org: Org) -> dict[str, Any]:
-    """Create a record and return its id."""
+async def createRecord(
+    objectName: ObjectName, record: FieldValues, org: Org, externalIdField: ExternalIdField = None
+) -> dict[str, Any]:
+    """Create a record and return its id; with externalIdField update the one that has the same value there, if there
+    is one: safe to repeat."""
     require_writable(objectName)
-    return {"id": await org.create(objectName, record), "created": True}
+    if externalIdField is None:
+        return {"id": await org.create(objectName, record), "created": True}
+    key = next((name for name in record if name.lower() == externalIdField.lower()), "")
+    value = record.get(key)
+    if value is None or value == "":
+        raise InvalidInput(
+            f"The record has no value for {shown(externalIdField)}",
+            fields=["record"],
+            hint="Give the external id among the values of record.",
+        )
+    others = {name: value for name, value in record.items() if name != key}
+    identifier, created = await org.upsert(objectName, externalIdField, str(value), others)
+    return {"id": identifier, "created": created}
 
 
 @tool(Effect.WRITES)
-async def updateRecord(objectName: ObjectName, recordId: RecordId, record: FieldValues, org: Org) -> dict[str, Any]:
+async def updateRecord(objectName: ObjectName, recordId: str, record: FieldValues, org: Org) -> dict[str, Any]:
     """Change the given fields of a record; all others stay."""
     require_writable(objectName)
     await org.update(objectName, recordId, record)
     return {"id": recordId, "updated": True}
-
-
-@tool(Effect.WRITES)
-async def upsertRecord(
-    objectName: ObjectName, externalIdField: ExternalIdField, externalId: str, record: FieldValues, org: Org
-) -> dict[str, Any]:
-    """Update the record with this external id, or create it: safe to repeat."""
-    require_writable(objectName)
-    identifier, created = await org.upsert(objectName, externalIdField, externalId, record)
-    return {"id": identifier, "created": created}
 
 
 class Confirmation(BaseModel):
@@ -68,7 +74,7 @@ def can_ask(ctx: Context) -> bool:
 @tool(Effect.DESTROYS)
 async def deleteRecord(
     objectName: ObjectName,
-    recordId: RecordId,
+    recordId: str,
     org: Org,
     confirmation: Annotated[Confirmation, Resolve(_confirmation)],
 ) -> dict[str, Any]:

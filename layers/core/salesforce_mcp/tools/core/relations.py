@@ -10,7 +10,7 @@ from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import identifier, quote_literal
 from salesforce_mcp.tools.paging import Rows
-from salesforce_mcp.tools.parameters import Cursor, Fields, ObjectName, RecordId
+from salesforce_mcp.tools.parameters import Cursor, Fields, ObjectName
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
@@ -23,7 +23,7 @@ _TELLING = ("Title", "Status", "StageName", "Amount", "CloseDate", "Email", "Pho
 @tool(Effect.READS)
 async def getRelatedRecords(
     objectName: ObjectName,
-    recordId: RecordId,
+    recordId: str,
     relationship: _Relationship,
     org: Org,
     caller: Calling,

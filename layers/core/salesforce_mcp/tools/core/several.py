@@ -46,10 +46,10 @@ class Operation(BaseModel):
     recordId: str = ""
     externalIdField: str = ""
     externalId: str = ""
-    record: dict[str, Any] = Field(default_factory=dict, description="Field values to write")
-    fields: list[str] = Field(default_factory=list, description="Fields to get")
-    soql: str = Field(default="", description="For query")
-    sosl: str = Field(default="", description="For search")
+    record: dict[str, Any] = Field(default_factory=dict)
+    fields: list[str] = Field(default_factory=list)
+    soql: str = ""
+    sosl: str = ""
     referenceId: str = Field(default="", description="Name for later operations")
 
 

@@ -12,7 +12,6 @@ from salesforce_mcp.salesforce.collections import Saved
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import quote_literal
-from salesforce_mcp.tools.parameters import RecordId
 from salesforce_mcp.tools.results import Incomplete
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -29,7 +28,7 @@ class _Members:
 
 @tool(Effect.WRITES)
 async def addCampaignMembers(
-    campaignId: RecordId,
+    campaignId: str,
     people: Annotated[list[str], Field(min_length=1, max_length=200, description="Ids of leads and contacts")],
     org: Org,
     status: Annotated[str, Field(description="Such as Sent or Responded; the campaign's default when left out")] = "",

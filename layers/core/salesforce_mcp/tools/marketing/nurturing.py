@@ -11,7 +11,6 @@ from salesforce_mcp.salesforce.collections import first_failure
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
-from salesforce_mcp.tools.parameters import RecordId
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 # A lead and its task are two of the 200 records that one request takes.
@@ -20,7 +19,7 @@ _MOST = 100
 
 @tool(Effect.WRITES)
 async def nurtureLeads(
-    campaignId: RecordId,
+    campaignId: str,
     org: Org,
     quietDays: Annotated[int, Field(ge=0, le=1000, description="Days without activity")] = 30,
     status: str = "",

@@ -4,12 +4,11 @@ from salesforce_mcp.tools.quality.addresses import standardizeAddresses
 from salesforce_mcp.tools.quality.contacts import validateContactData
 from salesforce_mcp.tools.quality.duplicates import findDuplicates
 from salesforce_mcp.tools.quality.enriching import enrichRecords, undeleteRecords
-from salesforce_mcp.tools.quality.merging import mergeRecords, previewMerge
+from salesforce_mcp.tools.quality.merging import mergeRecords
 from salesforce_mcp.tools.tool import Function
 
 TOOLS: tuple[Function, ...] = (
     findDuplicates,
-    previewMerge,
     mergeRecords,
     validateContactData,
     standardizeAddresses,

@@ -21,19 +21,18 @@ _WRITABLE = {"string", "textarea", "phone", "email", "url", "picklist", "currenc
 _MOST_FIELDS = 150
 
 
-@tool(Effect.READS)
-async def previewMerge(
+@tool(Effect.DESTROYS)
+async def mergeRecords(
     objectName: _Kind,
     masterId: str,
     duplicateIds: _Losers,
     org: Org,
     caller: Calling,
     take: Annotated[dict[str, str] | None, Field(description="Field → id of the record to take it from")] = None,
+    planId: Annotated[str | None, Field(description="From the preview")] = None,
 ) -> dict[str, Any]:
-    """Where records differ, field by field, and what the master will say: its values stay, empty ones are filled.
-
-    Show it to the user, then call mergeRecords.
-    """
+    """Merge duplicates into the master: its values stay, empty ones are filled, related records move to it. Without
+    planId nothing changes: you get where they differ, field by field, and a planId to show the person."""
     ids = _distinct(masterId, duplicateIds)
     describe = await org.describe(objectName)
     names = [field["name"] for field in describe["fields"] if _compared(field)][:_MOST_FIELDS]
@@ -47,7 +46,11 @@ async def previewMerge(
             rows.append((name, *kept, result))
         if result != kept[0]:
             values[name] = result
-    arguments = _arguments(objectName, ids, values)
+    # The plan holds for what was shown: when a record says something else by then, it is shown again.
+    arguments = {"objectName": objectName, "ids": ids, "values": values, "differences": rows}
+    if planId is not None:
+        await caller.plans.redeem(planId, subject=caller.subject, tool="mergeRecords", arguments=arguments)
+        return await _merged(org, objectName, ids, values)
     plan_id = await caller.plans.propose(subject=caller.subject, tool="mergeRecords", arguments=arguments)
     columns = ("field", "master", *(f"duplicate{number}" for number in range(1, len(ids))), "result")
     return {
@@ -58,21 +61,8 @@ async def previewMerge(
     }
 
 
-@tool(Effect.DESTROYS)
-async def mergeRecords(
-    objectName: _Kind,
-    masterId: str,
-    duplicateIds: _Losers,
-    planId: str,
-    org: Org,
-    caller: Calling,
-    values: Annotated[dict[str, Any] | None, Field(description="As previewMerge returned them")] = None,
-) -> dict[str, Any]:
-    """Merge duplicates into the master as previewed: their related records move to it. Cannot be taken back."""
-    ids = _distinct(masterId, duplicateIds)
-    arguments = _arguments(objectName, ids, values or {})
-    await caller.plans.redeem(planId, subject=caller.subject, tool="mergeRecords", arguments=arguments)
-    outcome = await org.soap.merge(objectName, ids[0], ids[1:], values)
+async def _merged(org: Salesforce, name: str, ids: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    outcome = await org.soap.merge(name, ids[0], ids[1:], values)
     if outcome.failure:
         raise outcome.failure
     return {
@@ -80,10 +70,6 @@ async def mergeRecords(
         "merged": outcome.all("mergedRecordIds"),
         "relatedRecordsMoved": len(outcome.all("updatedRelatedIds")),
     }
-
-
-def _arguments(name: str, ids: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"objectName": name, "ids": list(ids), "values": dict(values)}
 
 
 def _distinct(master: str, losers: Sequence[str]) -> list[str]:

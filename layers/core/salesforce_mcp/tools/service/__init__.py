@@ -1,11 +1,7 @@
 """The toolset `service`: cases, what was promised for them, and the knowledge that answers them."""
 
 from salesforce_mcp.tools.service.cases import addCaseComment, createCaseFromEmail, escalateCase, resolveCase
-from salesforce_mcp.tools.service.knowledge import (
-    createArticle,
-    searchKnowledge,
-    updateArticle,
-)
+from salesforce_mcp.tools.service.knowledge import searchKnowledge, writeArticle
 from salesforce_mcp.tools.service.milestones import completeMilestone, getCaseMilestones
 from salesforce_mcp.tools.service.timeline import getCaseTimeline
 from salesforce_mcp.tools.tool import Function
@@ -19,6 +15,5 @@ TOOLS: tuple[Function, ...] = (
     getCaseMilestones,
     completeMilestone,
     searchKnowledge,
-    createArticle,
-    updateArticle,
+    writeArticle,
 )

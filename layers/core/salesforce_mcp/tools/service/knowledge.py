@@ -13,6 +13,7 @@ from salesforce_mcp.salesforce.sosl import escape
 from salesforce_mcp.tools.results import Incomplete, Table
 from salesforce_mcp.tools.service.article import (
     MASTER_VERSIONS,
+    Knowledge,
     Version,
     knowledge_of,
     url_name,
@@ -21,8 +22,6 @@ from salesforce_mcp.tools.service.article import (
 from salesforce_mcp.tools.service.case import CASE_ID, case_is, on_case
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
-ArticleName = Annotated[str, Field(description="Article id, number or URL name", min_length=1)]
-_More = Annotated[dict[str, Any] | None, Field(description="More fields")]
 _SHOWN = (
     "KnowledgeArticleId, ArticleNumber, Title, Summary, UrlName, LastPublishedDate, "
     "ArticleTotalViewCount, ArticleCaseAttachCount"
@@ -63,30 +62,36 @@ async def searchKnowledge(
 
 
 @tool(Effect.WRITES)
-async def createArticle(
+async def writeArticle(
     org: Org,
-    articleTitle: Annotated[str, Field(max_length=255, description="The case's subject when left out")] = "",
-    body: Annotated[str, Field(description="The case's description and comments when left out")] = "",
+    article: Annotated[str, Field(description="Id, number or URL name of the one to change; else a new one")] = "",
+    articleTitle: Annotated[str, Field(max_length=255)] = "",
+    body: str = "",
     summary: Annotated[str, Field(max_length=1000)] = "",
-    case: Annotated[str, Field(description="Id or number of the case it answers: it is linked")] = "",
-    record: _More = None,
-    publish: bool = False,
+    case: Annotated[str, Field(description="Id or number: is linked, and fills a new article's title and body")] = "",
+    record: Annotated[dict[str, Any] | None, Field(description="More fields")] = None,
+    status: Annotated[
+        Literal["online", "archived", "draft"] | None, Field(description="Publish, archive or take back")
+    ] = None,
 ) -> dict[str, Any] | Incomplete:
-    """Write a knowledge article, as a draft or published; from a case where one is given."""
-    if not case and not (articleTitle and body):
-        raise InvalidInput("An article needs articleTitle and body, or a case", fields=["articleTitle", "body"])
+    """Write a knowledge article, from a case where one is given; or change one in a draft, publish or archive it."""
     knowledge = await knowledge_of(org)
-    title = articleTitle
-    if case and not (title and body):
+    given = {"Title": articleTitle, "Summary": summary, knowledge.body: body}
+    values = {**{name: value for name, value in given.items() if value}, **(record or {})}
+    if article:
+        return await _changed(org, knowledge, article, values, status=status, case=case)
+    return await _created(org, knowledge, values, status=status, case=case)
+
+
+async def _created(
+    org: Salesforce, knowledge: Knowledge, values: dict[str, Any], *, status: str | None, case: str
+) -> dict[str, Any] | Incomplete:
+    if not (values.get("Title") and values.get(knowledge.body)):
+        if not case:
+            raise InvalidInput("An article needs articleTitle and body, or a case", fields=["articleTitle", "body"])
         subject, text = await _told_by(org, case)
-        title, body = title or subject, body or text
-    values = {
-        "Title": title,
-        "UrlName": url_name(title),
-        **({"Summary": summary} if summary else {}),
-        knowledge.body: body,
-        **(record or {}),
-    }
+        values = {"Title": subject, knowledge.body: text, **values}
+    values = {"UrlName": url_name(values["Title"]), **values}
     about = {"fields": "Id,KnowledgeArticleId,ArticleNumber,UrlName"}
     steps = [
         Subrequest("POST", ("sobjects", knowledge.name), "made", body=values),
@@ -98,11 +103,11 @@ async def createArticle(
         bodies = await on_case(org, case, steps)
     else:
         bodies = await org.together(steps)
-    article = bodies["article"]
-    version = Version(article["Id"], article["KnowledgeArticleId"], title, "Draft")
+    made = bodies["article"]
+    version = Version(made["Id"], made["KnowledgeArticleId"], values["Title"], "Draft")
     linked = {"linkedTo": bodies["case"]["caseNumber"]} if case else {}
-    account = {**_named(version), "urlName": article["UrlName"], **linked}
-    return await _moved(account, org, version, "online" if publish else None, saved=True)
+    account = {**_named(version), "urlName": made["UrlName"], **linked}
+    return await _moved(account, org, version, status, saved=True)
 
 
 async def _told_by(org: Salesforce, case: str) -> tuple[str, str]:
@@ -116,29 +121,15 @@ async def _told_by(org: Salesforce, case: str) -> tuple[str, str]:
     return str(found["Subject"] or f"Case {case}"), "\n\n".join(filter(None, [found["Description"], *told]))
 
 
-@tool(Effect.WRITES)
-async def updateArticle(
-    article: ArticleName,
-    org: Org,
-    articleTitle: str = "",
-    body: str = "",
-    summary: str = "",
-    record: _More = None,
-    status: Annotated[
-        Literal["online", "archived", "draft"] | None, Field(description="Publish, archive or take back")
-    ] = None,
-    linkToCase: Annotated[str, Field(description="Id or number of a case that it answers")] = "",
+async def _changed(
+    org: Salesforce, knowledge: Knowledge, article: str, values: dict[str, Any], *, status: str | None, case: str
 ) -> dict[str, Any] | Incomplete:
-    """Change an article in a draft, publish or archive it, link it to a case."""
-    knowledge = await knowledge_of(org)
-    given = {"Title": articleTitle, "Summary": summary, knowledge.body: body}
-    values = {**{name: value for name, value in given.items() if value}, **(record or {})}
-    if not (values or status or linkToCase):
+    if not (values or status or case):
         raise InvalidInput(
-            "Nothing to do was given", fields=["articleTitle", "body", "summary", "record", "status", "linkToCase"]
+            "Nothing to do was given", fields=["articleTitle", "body", "summary", "record", "status", "case"]
         )
     version = await version_of(org, knowledge, article)
-    linked = await _linked(org, version, linkToCase) if linkToCase else {}
+    linked = await _linked(org, version, case) if case else {}
     if values and version.status != "Draft":
         version = await _drafted(org, version)
     if values:

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import random
 from dataclasses import replace
 
 import httpx
@@ -318,50 +316,3 @@ async def test_signing_out_during_a_renewal_is_not_undone_by_it(deployment, sign
             (signed_in.organization_id, signed_in.user_id), stale
         )
     assert grant_row(deployment)["sealed"] == ""
-
-
-async def test_a_thousand_schedules_of_death_end_well(seeded):
-    """At random places workers die, stores fail and ways break; in the end the grant works or asks for a sign-in."""
-    seed, runs = int.from_bytes(os.urandom(4)), 1000 if os.environ.get("PROOF") else 60
-    print(f"seed {seed}")
-    chance = random.Random(seed)  # noqa: S311 - schedules, not secrets
-    for _ in range(runs):
-        clock = FakeClock()
-        async with deployed(seeded.copy(), clock) as deployment:
-            deployment.faults.rotate_refresh_tokens(True)
-            _, answer = await deployment.connect()
-            access = await deployment.access(answer)
-            who = (access.organization_id, access.user_id)
-            ended = "ok"
-            for _ in range(6):
-                deployment.faults.expire_tokens()
-                fault = chance.choice(["killed before", "killed after", "failed once", "none"])
-                store = BreakingStore(deployment.store, fault, chance.randint(1, 4))
-                http = deployment.services.http
-                if chance.random() < 0.3:
-                    error = chance.choice([httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.ReadError("x")])
-                    broken = Broken(deployment.salesforce, error, after=not isinstance(error, httpx.ConnectError))
-                    http = httpx.AsyncClient(transport=broken)
-                worker = replace(deployment.services, store=store, http=http)
-                try:
-                    stale = await Grants(worker).session(who)
-                    await renew_grant(worker, grant_key(*who), stale)
-                except Killed:
-                    clock.advance(chance.choice([0, LEASE_SECONDS + 1]))
-                except SignInRequired:
-                    ended = "reauth_required"
-                    break
-                except (Unavailable, ConnectionError):
-                    clock.advance(chance.choice([0, LEASE_SECONDS + 1]))
-            sent = deployment.salesforce.sent_to("/services/oauth2/token")
-            refreshed = [post.content for post in sent if b"grant_type=refresh_token" in post.content]
-            assert len(set(refreshed)) == len(refreshed), "a refresh token was sent twice"
-            if ended == "ok":
-                clock.advance(LEASE_SECONDS + 1)
-                deployment.faults.expire_tokens()
-                last = Grants(deployment.services)
-                try:
-                    assert await works(deployment, await last.credential(access))
-                except SignInRequired:
-                    ended = "reauth_required"
-            assert grant_row(deployment)["state"] == ended

@@ -29,6 +29,7 @@ from salesforce_mcp.oauth.grant import (
     unseal,
     write_grant,
 )
+from salesforce_mcp.oauth.operator import sign_in_as_operator
 from salesforce_mcp.oauth.orgs import org_of
 from salesforce_mcp.ports import Item, Key, work_ends
 from salesforce_mcp.salesforce.session import Secret, Session
@@ -103,6 +104,8 @@ async def _lease(services: Services, item: Item, grant: Grant) -> Item | None:
 async def _refresh(services: Services, leased: Item, stale: Session, *, ahead: bool = False) -> Session:
     grant = grant_of(leased)
     tokens = await unseal(services.cipher, grant)
+    if org_of(services.settings, grant.org).is_operated:
+        return await _sign_in_again(services, leased, tokens, stale)
     if not tokens.refresh_token:
         await _write(services, leased, grant.resting(State.REAUTH_REQUIRED))
         raise sign_in_required()
@@ -129,7 +132,29 @@ async def _refresh(services: Services, leased: Item, stale: Session, *, ahead: b
     renewed = replace(
         tokens, access_token=answer.access_token, refresh_token=answer.refresh_token or tokens.refresh_token
     )
-    return await _persist(services, intent, await seal(services.cipher, fresh, renewed), renewed, stale)
+    return await _persist(services, intent, fresh, renewed, stale)
+
+
+async def _sign_in_again(services: Services, leased: Item, tokens: GrantTokens, stale: Session) -> Session:
+    """Where the operator signs in, no token is used up by it: a failure leaves the grant as it was."""
+    grant = grant_of(leased)
+    try:
+        answer = await sign_in_as_operator(services, org_of(services.settings, grant.org), tokens.username)
+    except Failure:
+        await _write(services, leased, grant.resting(State.OK))
+        raise
+    if (answer.organization_id, answer.user_id) != (grant.organization_id, grant.user_id):
+        # The operator has chosen another user since: whoever works as this one has to ask for that.
+        await _write(services, leased, grant.resting(State.REAUTH_REQUIRED))
+        raise sign_in_required()
+    fresh = replace(
+        grant.resting(State.OK),
+        generation=grant.generation + 1,
+        issued_at=services.clock.now(),
+        instance_url=answer.instance_url,
+    )
+    renewed = replace(tokens, access_token=answer.access_token)
+    return await _persist(services, leased, fresh, renewed, stale)
 
 
 async def _form(services: Services, grant: Grant, tokens: GrantTokens) -> dict[str, str]:
@@ -163,14 +188,14 @@ async def _send(services: Services, intent: Item, form: dict[str, str], *, lost:
 
 
 async def _persist(services: Services, intent: Item, fresh: Grant, tokens: GrantTokens, stale: Session) -> Session:
-    """Before the new token is used. While the lease lasts a failing store is asked again: nothing else knows it."""
+    """Before the new token is used. While the lease lasts a failing store or cipher is asked again: only we have it."""
     item = intent
     while True:
         try:
-            if await _write(services, item, fresh):
+            if await _write(services, item, await seal(services.cipher, fresh, tokens)):
                 return session_of(fresh, tokens)
             found = await services.store.get(fresh.key)
-        except Exception:  # whatever the store's trouble is, giving up loses the grant
+        except Exception:  # whatever their trouble is, giving up loses the grant
             if services.clock.now() >= intent.value["lease_until"]:
                 raise
             await services.clock.sleep(0.2)

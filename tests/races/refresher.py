@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import httpx
 
+from salesforce_mcp.aws.clients import open_clients, warm_session
+from salesforce_mcp.aws.store import DynamoStore
 from salesforce_mcp.embedded import LocalCipher, LocalSecrets, SqliteStore
 from salesforce_mcp.errors import Failure
 from salesforce_mcp.oauth.grants import GrantCredential, Grants
-from salesforce_mcp.ports import SystemClock
+from salesforce_mcp.ports import Store, SystemClock
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.services import Services
 from salesforce_mcp.settings import Settings
@@ -20,6 +22,13 @@ from salesforce_mcp.settings import Settings
 
 async def nowhere(_host: str, _port: int) -> list[str]:
     return []
+
+
+def store_of(task: dict) -> Store:
+    """A file, or a table as on AWS: its address and credentials are in the environment."""
+    if "table" in task:
+        return DynamoStore(open_clients(warm_session()).dynamodb, task["table"])
+    return SqliteStore(task["store"])
 
 
 async def main(task: dict) -> None:
@@ -30,7 +39,7 @@ async def main(task: dict) -> None:
     async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=20)) as http:
         services = Services(
             settings=settings,
-            store=SqliteStore(task["store"]),
+            store=store_of(task),
             cipher=LocalCipher(bytes.fromhex(task["key"])),
             secrets=LocalSecrets({settings.client_secret_name: task["client_secret"]}),
             clock=SystemClock(),

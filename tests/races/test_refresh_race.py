@@ -5,22 +5,48 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from emulated_aws import emulated_aws
 from org_on_loopback import LoopbackOrg, org_on_loopback
 
 from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SECRET
+from salesforce_mcp.aws.store import DynamoStore
 from salesforce_mcp.embedded import LocalCipher, SqliteStore
 from salesforce_mcp.oauth.grant import Grant, GrantTokens, State, seal, write_grant
-from salesforce_mcp.ports import SystemClock
+from salesforce_mcp.ports import Store, SystemClock
 from salesforce_mcp.salesforce.session import Secret
 
 PROCESSES, WORKERS, ROUNDS = (8, 25, 20) if os.environ.get("PROOF") else (2, 10, 3)
 SALES = "sales@demo.example"
 
 
-def sign_in(org: LoopbackOrg, store: Path, key: bytes) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Table:
+    """The store of a race: how this process and the racing ones reach it."""
+
+    name: str
+    task: dict[str, str]
+    environment: dict[str, str]
+    opened: Callable[[], Store]
+
+
+@pytest.fixture(params=["sqlite", "dynamo"])
+def table(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Table]:
+    if request.param == "sqlite":
+        path = str(tmp_path / "store.db")
+        yield Table("sqlite", {"store": path}, {}, lambda: SqliteStore(path))
+        return
+    with emulated_aws() as aws:
+        environment = aws.create_stack()
+        name = environment["TABLE_NAME"]
+        yield Table("dynamo", {"table": name}, environment, lambda: DynamoStore(aws.client("dynamodb"), name))
+
+
+def sign_in(org: LoopbackOrg, table: Table, key: bytes) -> tuple[str, str]:
     """What consent and callback leave behind for a person: a grant with a refresh token, in the store."""
     sessions = org.site.sessions
     user_id = org.site.user_id(SALES)
@@ -38,23 +64,21 @@ def sign_in(org: LoopbackOrg, store: Path, key: bytes) -> tuple[str, str]:
     )
 
     async def keep() -> None:
-        there = SqliteStore(store)
         sealed = await seal(LocalCipher(key), grant, GrantTokens(Secret(session.token), Secret(refresh)))
-        await write_grant(there, SystemClock(), None, sealed)
-        there.close()
+        await write_grant(table.opened(), SystemClock(), None, sealed)
 
     asyncio.run(keep())
     return grant.organization_id, user_id
 
 
-def test_each_round_costs_one_refresh_and_everybody_goes_on(tmp_path: Path) -> None:
+def test_each_round_costs_one_refresh_and_everybody_goes_on(table: Table) -> None:
     key = LocalCipher.new_key()
     with org_on_loopback() as org:
         org.site.faults.rotate_refresh_tokens(True)
-        who = sign_in(org, tmp_path / "store.db", key)
+        who = sign_in(org, table, key)
         task = {
             "org_url": org.url,
-            "store": str(tmp_path / "store.db"),
+            **table.task,
             "key": key.hex(),
             "client_id": DEMO_CONSUMER_KEY,
             "client_secret": DEMO_CONSUMER_SECRET,
@@ -63,7 +87,9 @@ def test_each_round_costs_one_refresh_and_everybody_goes_on(tmp_path: Path) -> N
         }
         command = [sys.executable, str(Path(__file__).with_name("refresher.py")), json.dumps(task)]
         processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | table.environment
+            )
             for _ in range(PROCESSES)
         ]
         try:
@@ -85,7 +111,7 @@ def test_each_round_costs_one_refresh_and_everybody_goes_on(tmp_path: Path) -> N
                 process.wait(30)
                 process.stdout.close()
         families = org.org.connection.execute("SELECT state, count(*) FROM _refresh_token GROUP BY state").fetchall()
-    print(f"{PROCESSES * WORKERS} workers, {PROCESSES} processes, {ROUNDS} rounds, {ROUNDS} refreshes")
+    print(f"{table.name}: {PROCESSES * WORKERS} workers, {PROCESSES} processes, {ROUNDS} rounds, {ROUNDS} refreshes")
     assert dict(families) == {"live": 1, "rotated": ROUNDS}, "no family was revoked"
 
 

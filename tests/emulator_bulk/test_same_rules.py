@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from emulator_bulk.desk import Desk
+from emulator_http.world import SUPPORT
 
 from salesforce_emulator.org import Org
 
@@ -40,6 +41,21 @@ async def test_bulk_and_rest_store_the_same(desk: Desk, org: Org, name: str) -> 
         key: value for key, value in other.items() if key not in numbered
     }
     assert one["Id"] != other["Id"]
+
+
+async def test_a_case_that_the_user_does_not_see_fails_in_bulk_and_is_in_no_export(desk: Desk, org: Org) -> None:
+    nora = "SELECT Id FROM \"User\" WHERE Username = 'nora.patel@demo.example'"
+    values = {"Subject": "Private", "OwnerId": org.connection.execute(nora).fetchone()[0]}
+    case = (await desk.call("POST", "sobjects/Case", json=values)).json()["id"]
+    agent = desk.signed_in(SUPPORT)
+    job = await agent.run(f"Id,Priority\n{case},High\n", object="Case", operation="update")
+    assert [row[0] for row in (await agent.rows(job, "failedResults"))[1:]] == [case]
+    assert (org.row("Case", case) or {})["Priority"] == "Medium"
+    for who, expected in ((agent, 0), (desk, 1)):
+        order = {"operation": "query", "query": "SELECT Id FROM Case"}
+        export = (await who.call("POST", "jobs/query", json=order)).json()["id"]
+        desk.site.bulk.finish()
+        assert (await who.read(export, "query"))["numberRecordsProcessed"] == expected
 
 
 async def test_sums_follow_the_lines_of_a_bulk_job(desk: Desk, org: Org) -> None:

@@ -22,11 +22,11 @@ async def owner(client: httpx.AsyncClient, name: str, record_id: str) -> str:
     ],
 )
 async def test_new_cases_go_to_their_queue(
-    sales: httpx.AsyncClient, values: dict[str, str], header: str | None, expected: str
+    sales: httpx.AsyncClient, admin: httpx.AsyncClient, values: dict[str, str], header: str | None, expected: str
 ) -> None:
     headers = {"Sforce-Auto-Assign": header} if header else {}
     answer = await sales.post("/sobjects/Case", json={"Subject": "x", **values}, headers=headers)
-    assert await owner(sales, "Case", answer.json()["id"]) == expected
+    assert await owner(admin, "Case", answer.json()["id"]) == expected
 
 
 async def test_a_rule_can_be_named_and_a_chosen_owner_stays(admin: httpx.AsyncClient) -> None:

@@ -20,6 +20,17 @@ def listed(operation: str, *record_ids: str) -> str:
     return f"<urn:{operation}>" + "".join(f"<urn:ids>{one}</urn:ids>" for one in record_ids) + f"</urn:{operation}>"
 
 
+async def test_cases_that_the_user_does_not_own_are_not_merged(soap: Soap, org: Org) -> None:
+    nora = org.connection.execute("SELECT Id FROM \"User\" WHERE Username = 'nora.patel@demo.example'").fetchone()[0]
+    master, other = (org.insert(admin(org), "Case", {"Subject": "Same", "OwnerId": nora}) for _ in range(2))
+    (result,) = await soap.signed_in(SALES).call(merging("Case", master, other))
+    assert errors(result)[0] == "INVALID_CROSS_REFERENCE_KEY"
+    (result,) = await soap.call(merging("Case", master, other))
+    assert said(result, "success") == "true"
+    shares = 'SELECT count(*) FROM "CaseShare" WHERE CaseId = ? AND IsDeleted = 0'
+    assert org.connection.execute(shares, (master,)).fetchone() == (1,)
+
+
 async def test_what_hung_on_the_losers_hangs_on_the_master(soap: Soap, org: Org) -> None:
     user = admin(org)
     master, first, second = (

@@ -21,8 +21,10 @@ def make_caller(user_id: str = ADMIN, zone: str = "America/Los_Angeles", **chang
         "objects": {one.name: "crud" for one in [*load_schema(), place_object()]},
         "hidden": frozenset(),
         "read_only": frozenset(),
-        "permissions": frozenset(),
+        "permissions": frozenset({"modify_all_data"}),
     } | changes
+    prefixes = frozenset(one.key_prefix for one in [*load_schema(), place_object()] if given["objects"].get(one.name))
+    given = {"readable_prefixes": prefixes, **given}
     return Caller(user_id=user_id, username="admin@demo.example", time_zone=zone, locale="en_US", **given)
 
 

@@ -9,7 +9,10 @@ from server.world import ADMIN, READ_ONLY, SALES, SUPPORT, World
 
 from salesforce_emulator import ids
 
-OPEN_CASE = 'SELECT Id, CaseNumber FROM "Case" WHERE IsDeleted = 0 AND IsClosed = 0 AND IsEscalated = 0 LIMIT 1'
+OPEN_CASE = (
+    'SELECT c.Id, CaseNumber FROM "Case" c JOIN "User" u ON u.Id = c.OwnerId'
+    " WHERE IsDeleted = 0 AND IsClosed = 0 AND IsEscalated = 0 AND u.Username = 'support@demo.example' LIMIT 1"
+)
 ALL = "/mcp/x/all"
 MAIL = {
     "fromAddress": "someone@new.example",
@@ -101,8 +104,17 @@ async def test_an_escalation_is_one_call_and_all_of_it(world: World) -> None:
         'SELECT CommentBody, IsPublished FROM "CaseComment" WHERE ParentId = ? ORDER BY CreatedDate DESC', case
     )
     assert comments[0] == ("Escalated: Line down", 0)
-    assert result.structured_content["Owner.Name"] == "Escalations"
+    # Cases are private, and Sue is no member of the queue.
+    assert "no longer visible" in result.structured_content["note"]
     assert calls(world) == 1
+
+
+async def test_who_still_sees_the_escalated_case_is_told_how_it_stands(world: World) -> None:
+    number = world.rows(OPEN_CASE)[0][1]
+    async with world.client(ADMIN, path=ALL) as client:
+        result = await client.call_tool("escalateCase", {"case": number, "reason": "r", "to": "Escalations"})
+    assert result.structured_content["Owner.Name"] == "Escalations"
+    assert result.structured_content["IsEscalated"] is True
 
 
 async def test_an_escalation_to_nowhere_changes_nothing(world: World) -> None:

@@ -7,11 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from salesforce_emulator import sharing
 from salesforce_emulator.schema.model import Field, Object, Schema
 
 # What belongs to a record of any type, and the field that says to which.
 ATTACHED = {
     "Attachment": "ParentId",
+    "ContentDocumentLink": "LinkedEntityId",
     "FeedComment": "ParentId",
     "FeedItem": "ParentId",
     "Note": "ParentId",
@@ -71,15 +73,29 @@ class Caller:
         name = f"{_name(one)}.{_name(field)}"
         return name not in self.hidden and name not in self.read_only
 
+    def sees_all(self, one: Object | str) -> bool:
+        """Whatever sharing says: View All Data, Modify All Data, or the same for this object."""
+        return not self.permissions.isdisjoint({"view_all_data", "modify_all_data"}) or "v" in self._rights(one)
+
+    def changes_all(self, one: Object | str) -> bool:
+        return self.may("modify_all_data") or "m" in self._rights(one)
+
     def row_condition(self, one: Object | str) -> str | None:
         """SQL on the object's alias {t} that leaves the rows the caller may see; None is all of them."""
-        if _name(one) not in {"EntityDefinition", "FieldDefinition"}:
-            # The org's sharing defaults are public for every object: only what hangs on a record of any type may be
-            # hidden with its type.
-            parent = ATTACHED.get(_name(one))
-            return parent and f"substr({{t}}.{parent}, 1, 3) IN ({_listed(self.readable_prefixes)})"
+        name = _name(one)
+        if name in {"EntityDefinition", "FieldDefinition"}:
+            return self._of_definitions(name)
+        conditions = []
+        if parent := ATTACHED.get(name):
+            # What hangs on a record of any type is hidden with its type.
+            conditions.append(f"substr({{t}}.{parent}, 1, 3) IN ({_listed(self.readable_prefixes)})")
+        if not self.sees_all(sharing.CASE) and (shared := sharing.seen(self.user_id, name, ATTACHED.get(name))):
+            conditions.append(shared)
+        return " AND ".join(conditions) or None
+
+    def _of_definitions(self, name: str) -> str:
         readable = _listed(name for name, rights in self.objects.items() if "r" in rights)
-        if _name(one) == "EntityDefinition":
+        if name == "EntityDefinition":
             return f"{{t}}.QualifiedApiName IN ({readable})"
         owner = "substr({t}.DurableId, 1, instr({t}.DurableId, '.') - 1)"
         return f"({owner} IN ({readable}) AND {{t}}.DurableId NOT IN ({_listed(self.hidden)}))"
@@ -130,8 +146,8 @@ def _rights(one: Object, profile: Profile, sets: Iterable[Profile], *, setup: bo
     else:
         given = set(profile.objects.get(one.name, profile.objects.get("*", "")))
         given.update(*(extra.objects.get(one.name, "") for extra in sets))
-    possible = {"r": True, "c": one.createable, "u": one.updateable, "d": one.deletable}
-    return "".join(right for right in "crud" if right in given and possible[right])
+    possible = {"c": one.createable, "u": one.updateable, "d": one.deletable}
+    return "".join(right for right in "crudvm" if right in given and possible.get(right, True))
 
 
 def _listed(names: Iterable[str]) -> str:

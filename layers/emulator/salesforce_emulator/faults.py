@@ -75,6 +75,11 @@ class Faults:
     def unauthorized(self, times: int = 1, *, matching: str = "/services/data") -> None:
         self.fail_next(401, times, matching=matching, code="INVALID_SESSION_ID", message="Session expired or invalid")
 
+    def refuse_sign_ins(self, error: str, description: str = "", times: int = 1) -> None:
+        """The token endpoint says no, as to an address outside the org's ranges or a user who signs in too often."""
+        body = json.dumps({"error": error, "error_description": description}).encode()
+        self._add(_answering(400, body, "application/json;charset=UTF-8"), times, "/services/oauth2/token")
+
     def maintenance(self, times: int = 1, *, matching: str = "") -> None:
         """503 with a page of HTML, as during an upgrade."""
         self._add(_answering(503, MAINTENANCE.encode(), "text/html;charset=UTF-8"), times, matching)

@@ -256,24 +256,23 @@ class Org:
         sought = value if isinstance(value, str) else values.stored(key, value)
         sought = ids.canonical(sought) if key.type == "id" else sought
         living = " AND IsDeleted = 0" if one.field("IsDeleted") else ""
-        query = f'SELECT Id FROM "{one.name}" WHERE "{key.name}" = ?{living} ORDER BY Id'  # noqa: S608
+        visible = _and_visible(caller, one)
+        query = f'SELECT Id FROM "{one.name}" AS t WHERE "{key.name}" = ?{living}{visible} ORDER BY Id'  # noqa: S608
         return [str(found[0]) for found in self.connection.execute(query, (sought,))]
 
     def require(self, caller: Caller, one: Object, record_id: str) -> dict[str, Any]:
         """The row of a record that is there and alive."""
         known = ids.canonical(record_id)
         row = self.row(one.name, known) if known else None
-        if row is None or not caller.can_read(one) or not self._visible(caller, one, row["Id"]):
+        if row is None or not caller.can_read(one) or not self.sees(caller, one, row["Id"]):
             raise saving.not_found(record_id)
         if row.get("IsDeleted"):
             raise Refused(404, "ENTITY_IS_DELETED", "entity is deleted")
         return row
 
-    def _visible(self, caller: Caller, one: Object, record_id: str) -> bool:
-        condition = caller.row_condition(one)
-        if condition is None:
-            return True
-        seen = f'SELECT 1 FROM "{one.name}" AS t WHERE Id = ? AND {condition.replace("{t}", "t")}'  # noqa: S608
+    def sees(self, caller: Caller, one: Object, record_id: str) -> bool:
+        """Whether a record is there for the caller, deleted or not."""
+        seen = f'SELECT 1 FROM "{one.name}" AS t WHERE Id = ?{_and_visible(caller, one)}'  # noqa: S608
         return self.connection.execute(seen, (record_id,)).fetchone() is not None
 
     def row(self, object_name: str, record_id: str) -> dict[str, Any] | None:
@@ -352,7 +351,10 @@ class Org:
     def updated_between(self, caller: Caller, object_name: str, start: datetime, end: datetime) -> list[str]:
         one = self.object(caller, object_name)
         living = " AND IsDeleted = 0" if one.field("IsDeleted") else ""
-        query = f'SELECT Id FROM "{one.name}" WHERE SystemModstamp >= ? AND SystemModstamp < ?{living} ORDER BY Id'  # noqa: S608
+        query = (
+            f'SELECT Id FROM "{one.name}" AS t WHERE SystemModstamp >= ? AND SystemModstamp < ?'  # noqa: S608
+            f"{living}{_and_visible(caller, one)} ORDER BY Id"
+        )
         return [str(found[0]) for found in self.connection.execute(query, (stamp(start), stamp(end)))]
 
     def deleted_between(
@@ -360,7 +362,8 @@ class Org:
     ) -> list[tuple[str, datetime]]:
         one = self.object(caller, object_name)
         found = self.connection.execute(
-            "SELECT record_id, deleted_at FROM _recycle_bin WHERE object = ? AND deleted_at >= ? AND deleted_at < ?"
+            f'SELECT record_id, deleted_at FROM _recycle_bin JOIN "{one.name}" AS t ON t.Id = record_id'  # noqa: S608
+            f" WHERE object = ? AND deleted_at >= ? AND deleted_at < ?{_and_visible(caller, one)}"
             " ORDER BY deleted_at, record_id",
             (one.name, stamp(start), stamp(end)),
         )
@@ -370,6 +373,12 @@ class Org:
         one = self.schema.object(object_name)
         living = " WHERE IsDeleted = 0" if one and one.field("IsDeleted") else ""
         return int(self.connection.execute(f'SELECT count(*) FROM "{object_name}"{living}').fetchone()[0])  # noqa: S608
+
+
+def _and_visible(caller: Caller, one: Object) -> str:
+    """The end of a condition on the rows {t} of an object: only what the caller may see."""
+    condition = caller.row_condition(one)
+    return f" AND {condition.replace('{t}', 't')}" if condition else ""
 
 
 def _stored_parts(one: Object, field: Field) -> list[Field]:

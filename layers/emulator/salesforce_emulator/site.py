@@ -54,6 +54,13 @@ class Site:
         ).fetchone()
         return None if row is None else str(row[0])
 
+    def anybody(self, username: str) -> str | None:
+        """The user of that name, deactivated or not."""
+        row = self.org.connection.execute(
+            'SELECT Id FROM "User" WHERE lower(Username) = lower(?) ORDER BY IsActive DESC', (username,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def usernames(self) -> list[str]:
         """Who can log in."""
         rows = self.org.connection.execute(

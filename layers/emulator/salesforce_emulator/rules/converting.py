@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from salesforce_emulator import ids, outbox
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
-from salesforce_emulator.rules.saving import NO_ACCESS
+from salesforce_emulator.rules.shares import NO_ACCESS
 
 if TYPE_CHECKING:
     from salesforce_emulator.org import Org

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import stamp
-from salesforce_emulator.rules import approval, rows
+from salesforce_emulator.rules import approval, rows, shares
 from salesforce_emulator.rules.change import Row
-from salesforce_emulator.rules.saving import NO_ACCESS, refuse_impossible
+from salesforce_emulator.rules.saving import refuse_impossible
+from salesforce_emulator.rules.shares import NO_ACCESS
 from salesforce_emulator.rules.triggers import AFTER_REMOVAL
 from salesforce_emulator.schema.model import ChildRelationship, Object
 
@@ -22,6 +23,7 @@ def delete(org: Org, caller: Caller, one: Object, record_id: str) -> None:
     refuse_impossible(one, one.deletable, "deleted")
     if not caller.can_delete(one):
         raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+    shares.refuse_unless(org, caller, one, row, "delete")
     approval.refuse_locked(org, caller, one, row["Id"])
     with org.transaction():
         removed = _remove(org, caller, one, row, root_id=row["Id"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from salesforce_emulator import ids
+from salesforce_emulator import ids, sharing
 from salesforce_emulator.rules.rows import put
 from salesforce_emulator.schema.model import Field, Object
 
@@ -64,7 +64,7 @@ def _entity(one: Object) -> dict[str, Any]:
         "Label": one.label,
         "PluralLabel": one.label_plural,
         "KeyPrefix": one.key_prefix,
-        "InternalSharingModel": "ReadWrite",
+        "InternalSharingModel": "Private" if one.name == sharing.CASE else "ReadWrite",
         "ExternalSharingModel": "Private",
         "IsCustomizable": one.layoutable and not one.setup,
         "IsEverCreatable": one.createable,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from salesforce_emulator import ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
-from salesforce_emulator.rules import deleting, rows
-from salesforce_emulator.rules.saving import NO_ACCESS
+from salesforce_emulator.rules import deleting, rows, shares
+from salesforce_emulator.rules.shares import NO_ACCESS
 from salesforce_emulator.schema.model import ChildRelationship, Object
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _row(org: Org, caller: Caller, one: Object, record_id: str) -> Row:
     if known[:3] != one.key_prefix:
         raise Refused(400, "INVALID_FIELD", f"{one.label} ID: id value of incorrect type: {record_id}", ["Id"])
     row = org.row(one.name, known) if caller.can_read(one) else None
-    if row is None:
+    if row is None or not shares.has_right(org, caller, one, row, "delete"):
         raise Refused(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
     if row["IsDeleted"]:
         raise Refused(400, "ENTITY_IS_DELETED", "entity is deleted", [])
@@ -73,7 +73,7 @@ def _row(org: Org, caller: Caller, one: Object, record_id: str) -> Row:
 def _move_children(org: Org, caller: Caller, one: Object, loser: Row, master: Row) -> list[str]:
     moved = []
     for child in org.schema.children(one):
-        if child.field.name == "MasterRecordId":
+        if child.field.name == "MasterRecordId" or child.child_object == shares.SHARE:
             continue
         for row in _children(org, child, loser["Id"]):
             if _move(org, caller, child, row, master["Id"]):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import stamp
-from salesforce_emulator.rules import rows
+from salesforce_emulator.rules import rows, shares
 from salesforce_emulator.rules.change import Row
-from salesforce_emulator.rules.saving import NO_ACCESS
+from salesforce_emulator.rules.shares import NO_ACCESS
 from salesforce_emulator.rules.triggers import AFTER_REMOVAL
 from salesforce_emulator.schema.model import Field, Object
 
@@ -24,6 +24,8 @@ def undelete(org: Org, caller: Caller, record_id: str) -> None:
         raise Refused(400, "UNDELETE_FAILED", "Entity is not in the recycle bin")
     if not caller.can_delete(root["object"]):
         raise Refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", NO_ACCESS)
+    kind = org.schema.known(root["object"])
+    shares.refuse_unless(org, caller, kind, org.row(kind.name, record_id) or {}, "delete")
     with org.transaction():
         _restore(org, binned)
         _restore_references(org, record_id)

@@ -9,22 +9,22 @@ from salesforce_emulator import ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import stamp
-from salesforce_emulator.rules import approval, checks, duplicates, implied, rows
+from salesforce_emulator.rules import approval, checks, duplicates, implied, rows, shares
 from salesforce_emulator.rules.change import Change, Row
 from salesforce_emulator.rules.intake import read_body
+from salesforce_emulator.rules.shares import NO_ACCESS
 from salesforce_emulator.rules.triggers import AFTER_SAVE, BEFORE_SAVE
 from salesforce_emulator.schema.model import Field, Object
 
 if TYPE_CHECKING:
     from salesforce_emulator.org import Org
 
-NO_ACCESS = "insufficient access rights on object id"
-
 
 def insert(org: Org, caller: Caller, one: Object, body: Mapping[str, Any]) -> str:
     may_insert(caller, one)
     with org.transaction():
         given = read_body(org, caller, one, body, creating=True)
+        shares.refuse_hidden(org, caller, one, given)
         return add(org, caller, one, given)
 
 
@@ -40,9 +40,12 @@ def add(org: Org, caller: Caller, one: Object, given: Row) -> str:
 def update(org: Org, caller: Caller, one: Object, record_id: str, body: Mapping[str, Any]) -> None:
     before = org.require(caller, one, record_id)
     may_update(caller, one)
+    shares.refuse_unless(org, caller, one, before, "edit")
     approval.refuse_locked(org, caller, one, before["Id"])
     with org.transaction():
         given = read_body(org, caller, one, body, creating=False)
+        shares.refuse_hidden(org, caller, one, given)
+        shares.refuse_transfer(org, caller, one, before, given)
         change_row(org, caller, one, before, given)
 
 

@@ -21,6 +21,7 @@ from salesforce_emulator.rules import (
     people,
     pricing,
     setup,
+    shares,
     validation,
 )
 from salesforce_emulator.rules.change import Change, Row
@@ -42,6 +43,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     ),
     "CaseArticle": (knowledge.attach,),
     "CaseMilestone": (milestones.complete,),
+    "CaseShare": (shares.check,),
     "Contact": (people.compose_name,),
     "ContentVersion": (content.measure, content.open_document),
     "Document": (content.measure_body,),
@@ -72,7 +74,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
 AFTER_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "Campaign": (campaigns.offer_statuses,),
     "CampaignMember": (campaigns.count_after_save,),
-    "Case": (cases.keep_comment, history.keep, milestones.start),
+    "Case": (shares.follow_owner, cases.keep_comment, history.keep, milestones.start),
     "CaseArticle": (knowledge.count_after_save,),
     "Contact": (cases.refresh_contact,),
     "ContentVersion": (content.publish,),
@@ -97,6 +99,7 @@ AFTER_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
 AFTER_REMOVAL: dict[str, tuple[Callable[["Org", Caller, Row], None], ...]] = {
     "CampaignMember": (campaigns.count,),
     "CaseArticle": (knowledge.count,),
+    "CaseShare": (shares.remove,),
     "Event": (activities.note,),
     "FeedComment": (feeds.count,),
     "FeedLike": (feeds.count,),

@@ -23,6 +23,13 @@ PROCESSES: tuple[tuple[str, str, dict[str, Any] | None, tuple[tuple[str, str], .
         (("Sales Manager", "maria.lopez@demo.example"), ("Operations", "admin@demo.example")),
         {"approved": {"NextStep": "Approved: send the offer"}, "rejected": {"NextStep": "Not approved: rework"}},
     ),
+    (
+        "Quote Approval",
+        "Quote",
+        None,
+        (("Sales Manager", "maria.lopez@demo.example"),),
+        {"approved": {"Status": "Approved"}, "rejected": {"Status": "Rejected"}},
+    ),
 )
 
 

@@ -67,7 +67,7 @@ def client_credentials(ask: TokenRequest) -> Granted:
     if ask.base_url in LOGIN_HOSTS:
         raise invalid_grant("request not supported on this domain")
     app = site.apps.authenticate(form.require("client_id"), form.secret or "")
-    user_id = site.user_id(app.run_as) if app.run_as else None
+    user_id = site.anybody(app.run_as) if app.run_as else None
     if user_id is None:
         raise invalid_grant("no client credentials user enabled")
     return _without_refresh(ask, app, user_id)
@@ -81,7 +81,7 @@ def jwt_bearer(ask: TokenRequest) -> Granted:
     claims = _verified(assertion, app)
     _check_audience(claims.get("aud"), ask.base_url)
     expires = _check_expiry(claims.get("exp"), site.org.now())
-    user_id = site.user_id(str(claims.get("sub", "")))
+    user_id = site.anybody(str(claims.get("sub", "")))
     if user_id is None:
         raise invalid_grant("user hasn't approved this consumer")
     _check_approved(site, app, user_id)
@@ -113,6 +113,7 @@ def _granted(ask: TokenRequest, app: App, user_id: str, scope: str, *, family: s
 
 
 def _without_refresh(ask: TokenRequest, app: App, user_id: str) -> Granted:
+    _check_active(ask.site, user_id)
     scopes = [one for one in allowed_scope(app, "").split() if one not in {"refresh_token", "offline_access"}]
     session = ask.site.sessions.start(user_id, consumer_key=app.consumer_key, scope=" ".join(scopes))
     return Granted(app, session)

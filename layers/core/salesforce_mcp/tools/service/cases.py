@@ -8,11 +8,12 @@ from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import quote_literal
-from salesforce_mcp.tools.service.case import CASE_ID, CaseName, comment, on_case
+from salesforce_mcp.tools.service.case import CASE_ID, CaseName, case_is, comment, on_case
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Public = Annotated[bool, Field(description="Visible to the customer")]
 _Text = Annotated[str, Field(min_length=1, max_length=4000)]
+_ESCALATED = "SELECT Status, Priority, IsEscalated, OwnerId, Owner.Name FROM Case"
 _Address = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -98,12 +99,17 @@ async def escalateCase(
         steps.append(_find_queue(to))
         values["OwnerId"] = "@{queue.records[0].Id}"
     steps += [
-        Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body=values),
+        # The comment first: where cases are private, the next tier's case may be out of our sight. A query then finds
+        # nothing, while a read would fail and take everything back.
         comment(f"Escalated: {reason}", published=False),
-        _read_back(CASE_ID, "Status,Priority,IsEscalated,OwnerId,Owner.Name"),
+        Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body=values),
+        Subrequest("GET", ("query",), "after", params={"q": f"{_ESCALATED} WHERE {case_is(case)}"}),
     ]
     bodies = await on_case(org, case, steps, wanted={"queue": f"queue for cases {shown(to)}"})
-    return {**bodies["case"], "commentId": bodies["comment"]["id"], **_after(bodies)}
+    told = {**bodies["case"], "commentId": bodies["comment"]["id"]}
+    if not bodies["after"]["records"]:
+        return {**told, "IsEscalated": True, "note": "Escalated; the case is no longer visible to you"}
+    return told | _seen(bodies["after"]["records"][0])
 
 
 def _find_queue(name: str) -> Subrequest:
@@ -146,7 +152,11 @@ def _read_back(identifier: str, fields: str) -> Subrequest:
 
 
 def _after(bodies: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in flat_record(bodies["after"]).items() if name != "Id"}
+    return _seen(bodies["after"])
+
+
+def _seen(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in flat_record(record).items() if name != "Id"}
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

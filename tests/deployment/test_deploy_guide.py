@@ -1,6 +1,7 @@
 """docs/deploy.md speaks of the template as it is."""
 
 import re
+import shlex
 
 from sam_template import ROOT
 
@@ -33,3 +34,14 @@ def test_every_make_target_it_uses_exists():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text() + (ROOT / "build.mk").read_text(), re.M))
     used = set(re.findall(r"`?make ([a-z]+)", GUIDE))
     assert {"deploy", "validate"} <= used <= targets
+
+
+DEPLOYMENTS = re.findall(r"^ *(make deploy PARAMETERS=.*)$", GUIDE, re.M)
+
+
+@pytest.mark.parametrize("line", DEPLOYMENTS, ids=lambda line: line.split("=")[1].strip('"'))
+def test_what_it_says_to_type_reaches_sam_as_it_is_meant(line):
+    """Through the person's shell, make's, and sam's own reading, which ends a value at a space unless it is quoted."""
+    typed = shlex.split(line)[2].removeprefix("PARAMETERS=")
+    for parameter in shlex.split(typed):
+        assert re.fullmatch(r'[A-Za-z]+=("[^"]+"|[^" ]+)', parameter), parameter

@@ -53,6 +53,7 @@ def test_the_defaults_of_the_parameters_are_the_defaults_of_the_settings(templat
 
 OPEN_ENDED = (
     "/salesforce-client-secret-*",
+    "/salesforce-jwt-key-*",
     "${BulkFiles.Arn}/*",
     "${BulkFiles.Arn}/jobs/*",
     "${BulkFiles.Arn}/uploads/*",

@@ -19,6 +19,7 @@ from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.mcp_server.desk import Desk, StateKeys
 from salesforce_mcp.mcp_server.gate import CALLER, LARGEST_BODY, Gate, transport_security
 from salesforce_mcp.mcp_server.tool_server import ToolServer
+from salesforce_mcp.oauth.orgs import require_sound_orgs
 from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.policy.cursors import Cursors
@@ -65,6 +66,7 @@ def build_app(
     _require_toolsets(settings)
     keys = StateKeys()
     desks: list[Desk] = []
+    require_sound_orgs(settings)
     server = ToolServer(
         find_caller=lambda request: request.scope[CALLER],
         request_state=RequestStateSecurity(codec=keys),

@@ -28,6 +28,12 @@ class Settings:
         "salesforce-client-secret",
         "Name of the secret that holds the consumer secret.",
     )
+    sign_in: str = _setting(
+        "SALESFORCE_SIGN_IN",
+        "people",
+        "Who signs in to the default org: people, or this server for named programs: jwt:USERNAME, client-credentials; "
+        "on this machine only, and legacy: password:USERNAME, session.",
+    )
     api_version: str = _setting("SALESFORCE_API_VERSION", NEWEST_API_VERSION, "Salesforce API version, such as 68.0.")
     extra_org_hosts: tuple[str, ...] = _setting(
         "SALESFORCE_EXTRA_HOSTS", (), "Hosts (with port) accepted beside Salesforce's own; for an emulated org only."
@@ -35,7 +41,8 @@ class Settings:
     orgs: tuple[str, ...] = _setting(
         "SALESFORCE_ORGS",
         (),
-        "Further orgs under /mcp/o/{alias}: alias, login URL and its app's consumer key if not ours; by spaces.",
+        "Further orgs under /mcp/o/{alias}: alias, login URL, its app's consumer key (- for ours) and who signs in, "
+        "as in SALESFORCE_SIGN_IN; by spaces.",
     )
     session_minutes: int = _setting(
         "SALESFORCE_SESSION_MINUTES", 120, "The org's session timeout; a grant is renewed after four fifths of it."

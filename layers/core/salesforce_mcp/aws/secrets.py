@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from salesforce_mcp.aws.calls import call
+from salesforce_mcp.aws.clients import open_client, warm_session
 from salesforce_mcp.ports import Clock, SystemClock
 
 STAGES = ("AWSCURRENT", "AWSPREVIOUS")
@@ -41,6 +42,15 @@ class AwsSecrets:
             return None
         value = str(answer["SecretString"])
         return None if _is_placeholder(value) else value
+
+
+async def store_secret(name: str, value: str) -> None:
+    """With the operator's own credentials: a new version, or a new secret. What was current becomes the previous."""
+    client = open_client(warm_session(), "secretsmanager")
+    try:
+        await call(client.put_secret_value, SecretId=name, SecretString=value)
+    except ClientError:  # the one that `call` lets through: there is no such secret
+        await call(client.create_secret, Name=name, SecretString=value)
 
 
 def _is_placeholder(value: str) -> bool:

@@ -32,7 +32,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "setup":
         from salesforce_mcp.local.setup import set_up
 
-        return set_up(options.url, Path(options.folder))
+        return set_up(options.url, Path(options.folder), stack=options.stack, org=options.org)
     if options.command == "doctor":
         from salesforce_mcp.local.doctor import examine
 
@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     setup = commands.add_parser("setup", help="a key and certificate for the JWT bearer flow, and the clicks in Setup")
     setup.add_argument("url", help="the server's address, such as https://mcp.example.com")
     setup.add_argument("--folder", default=".", help="where the key and the certificate go (default: here)")
+    setup.add_argument("--stack", default="", help="put the key into this stack's secret instead of a file")
+    setup.add_argument("--org", default="default", help="alias of the org whose key it is (default: %(default)s)")
     doctor = commands.add_parser("doctor", help="examine a deployment and name what has to be mended")
     doctor.add_argument("url", help="the address that clients use, such as https://mcp.example.com/mcp")
     doctor.add_argument("--token", default="", help="a bearer token of yours, to try a query too")

@@ -3,7 +3,9 @@
 https://help.salesforce.com/s/articleView?id=sf.external_client_apps.htm
 """
 
+import asyncio
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,11 +18,25 @@ from cryptography.x509.oid import NameOID
 from salesforce_mcp.errors import InvalidInput
 
 KEY, CERTIFICATE = "salesforce-jwt.key", "salesforce-jwt.crt"
+SECRET = "salesforce-jwt-key"  # noqa: S105 - its name
 _DAYS = 730
+_PEM = serialization.Encoding.PEM
 
 
-def set_up(url: str, folder: Path) -> int:
-    """Write the key (readable by its owner alone) and the certificate; nothing that is there is written over."""
+@dataclass(frozen=True)
+class KeyPair:
+    """What signs for the user, and what the app in Salesforce is given to verify it; both PEM."""
+
+    private: bytes
+    certificate: bytes
+
+
+def set_up(url: str, folder: Path, *, stack: str = "", org: str = "default") -> int:
+    """Write the key (readable by its owner alone) and the certificate; nothing that is there is written over.
+
+    With a stack the key goes into its secret at once and is never in a file. The one before stays good until the
+    app has the new certificate: a server tries both.
+    """
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         raise InvalidInput(f"{url!r} is not the server's https address", hint="It looks like https://mcp.example.com.")
@@ -29,22 +45,19 @@ def set_up(url: str, folder: Path) -> int:
             f"{existing[0]} is there already", hint="Move it away first: an app may still know its certificate."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    with open(os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-    (folder / CERTIFICATE).write_bytes(_certificate(key, parts.hostname).public_bytes(serialization.Encoding.PEM))
-    print(_clicks(f"https://{parts.netloc}", folder))
+    pair = key_pair(parts.hostname)
+    where = _store(pair, stack, org) if stack else _write(pair, folder)
+    (folder / CERTIFICATE).write_bytes(pair.certificate)
+    print(_clicks(f"https://{parts.netloc}", folder, where))
     return 0
 
 
-def _certificate(key: rsa.RSAPrivateKey, host: str) -> x509.Certificate:
+def key_pair(host: str) -> KeyPair:
+    """RSA, because Salesforce takes RS256 alone, and a certificate signed by itself: Salesforce compares the key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
     now = datetime.now(UTC)
-    return (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -54,9 +67,28 @@ def _certificate(key: rsa.RSAPrivateKey, host: str) -> x509.Certificate:
         .not_valid_after(now + timedelta(days=_DAYS))
         .sign(key, hashes.SHA256())
     )
+    private = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return KeyPair(private, certificate.public_bytes(_PEM))
 
 
-def _clicks(origin: str, folder: Path) -> str:
+def _write(pair: KeyPair, folder: Path) -> str:
+    with open(os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pair.private)
+    return f"""The key signs for that user. Keep it secret:       {folder / KEY}
+     For `salesforce-mcp stdio` name it in SALESFORCE_PRIVATE_KEY_FILE, with SALESFORCE_USERNAME and
+     SALESFORCE_CLIENT_ID; for a deployed server use --stack instead."""
+
+
+def _store(pair: KeyPair, stack: str, org: str) -> str:
+    from salesforce_mcp.aws.secrets import store_secret
+
+    name = f"{stack}/{SECRET}" + ("" if org == "default" else f"-{org}")
+    asyncio.run(store_secret(name, pair.private.decode()))
+    return f"""The key that signs for that user is in the secret  {name}
+     Deploy with SalesforceSignIn=jwt:USERNAME, or the same word at the end of the org's entry in SalesforceOrgs."""
+
+
+def _clicks(origin: str, folder: Path, where: str) -> str:
     return f"""
 In Salesforce: Setup, External Client App Manager, New External Client App.
 
@@ -73,9 +105,8 @@ Only for an operator's own account without a browser (JWT bearer flow):
 
   7. In the app, Enable JWT Bearer Flow and upload      {folder / CERTIFICATE}
      Policies: Permitted Users, Admin approved users are pre-authorized; add the user's profile or permission set.
-  8. The key signs for that user. Keep it secret:       {folder / KEY}
-     For `salesforce-mcp stdio` name it in SALESFORCE_PRIVATE_KEY_FILE, with SALESFORCE_USERNAME and
-     SALESFORCE_CLIENT_ID. The certificate is good for two years; then run this again and replace both.
+  8. {where}
+     The certificate is good for two years; then run this again.
 
 Then: salesforce-mcp doctor {origin}/mcp
 """

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from salesforce_mcp.errors import Failure, Misconfigured, Unavailable
-from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.errors import OAuthError, described
 from salesforce_mcp.oauth.pages import error_page
 from salesforce_mcp.services import Services
 
@@ -69,7 +69,7 @@ def _as_json(failure: Failure, *, with_basic: bool) -> JSONResponse:
     if status == 401 and with_basic:
         headers["WWW-Authenticate"] = 'Basic realm="token"'  # RFC 6749 §5.2
     code = failure.code if isinstance(failure, OAuthError) else "temporarily_unavailable"
-    return JSONResponse({"error": code, "error_description": failure.message}, status_code=status, headers=headers)
+    return JSONResponse({"error": code, "error_description": described(failure)}, status_code=status, headers=headers)
 
 
 def _retry_after(failure: Failure) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The authorization server: every URL it answers."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from salesforce_mcp.oauth.consent import consent
 from salesforce_mcp.oauth.files import result_file
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.metadata import authorization_server, protected_resource
+from salesforce_mcp.oauth.orgs import require_sound_orgs
 from salesforce_mcp.oauth.registration import register
 from salesforce_mcp.oauth.revocation import revoke
 from salesforce_mcp.oauth.status import endpoint_in_a_browser, status
@@ -24,6 +26,7 @@ from salesforce_mcp.oauth.uploading import take_upload, upload_page
 from salesforce_mcp.services import Connect
 from salesforce_mcp.settings import Settings
 
+_LOG = logging.getLogger("salesforce_mcp")
 _READ = ["GET", "OPTIONS"]
 _POST = ["POST", "OPTIONS"]
 
@@ -47,8 +50,10 @@ routes = [
 ]
 
 
-def build_oauth_app(settings: Settings, connect: Connect) -> Starlette:  # noqa: ARG001 - as build_app of the server
+def build_oauth_app(settings: Settings, connect: Connect) -> Starlette:
     """`connect` is entered once, when the application starts: nothing is opened or read before."""
+    for warning in require_sound_orgs(settings):
+        _LOG.warning(warning)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

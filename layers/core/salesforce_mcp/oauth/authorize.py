@@ -13,7 +13,7 @@ from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.client import Client
 from salesforce_mcp.oauth.clients import find_client
 from salesforce_mcp.oauth.cookies import BROWSER, read_cookie, set_cookie
-from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.errors import OAuthError, described
 from salesforce_mcp.oauth.levels import known_scopes, offered, smallest_for
 from salesforce_mcp.oauth.limits import AUTHORIZE_BY_ADDRESS, AUTHORIZE_BY_CLIENT, address_of, keep_within
 from salesforce_mcp.oauth.opaque import fingerprint, new_secret
@@ -128,6 +128,14 @@ async def require_our_resource(flow: Authorization) -> None:
     flow.resource, flow.org = resource.audience, resource.org
 
 
+async def require_an_org_for_people(flow: Authorization) -> None:
+    """Or anybody with a browser would act as the user whom the operator signs in."""
+    if org_of(flow.services.settings, flow.org).is_operated:
+        raise OAuthError(
+            "unauthorized_client", "nobody signs in to this org with a browser: it serves the operator's programs only"
+        )
+
+
 async def choose_scopes(flow: Authorization) -> None:
     flow.scopes = known_scopes(flow.query.get("scope", ""))
 
@@ -143,6 +151,7 @@ CHECKS: list[Callable[[Authorization], Awaitable[None]]] = [
     require_code_in_query,
     require_pkce_s256,
     require_our_resource,
+    require_an_org_for_people,
     choose_scopes,
 ]
 
@@ -157,7 +166,7 @@ async def authorize(request: Request) -> Response:
         if not flow.redirect_uri:
             raise
         issuer = flow.services.settings.issuer
-        answer = flow.asked.address(issuer, error=error.code, error_description=error.message)
+        answer = flow.asked.address(issuer, error=error.code, error_description=described(error))
         return RedirectResponse(answer, status_code=302, headers={"Cache-Control": "no-store"})
     return await _ask_for_consent(flow)
 

@@ -14,7 +14,7 @@ from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.codes import Code, keep_code
 from salesforce_mcp.oauth.consent import callback_url, salesforce_verifier, sign_in_cookie
 from salesforce_mcp.oauth.cookies import clear_cookie, read_cookie
-from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.errors import OAuthError, described
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.opaque import fingerprint, new_secret
 from salesforce_mcp.oauth.orgs import org_of
@@ -156,7 +156,7 @@ def _explain(flow: Callback, failure: Failure) -> Response:
     address = flow.asked.address(
         flow.services.settings.issuer,
         error="access_denied" if denied else "server_error",
-        error_description=failure.message,
+        error_description=described(failure),
     )
     if denied:
         return RedirectResponse(address, status_code=302, headers={"Cache-Control": "no-store"})

@@ -10,6 +10,15 @@ _LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
+class Program:
+    """A client that acts by itself, in one org that the server signs in to, within these scopes."""
+
+    org: str
+    scopes: frozenset[str]
+    username: str = ""  # of a user of its own, where the org's way can sign in anybody
+
+
+@dataclass(frozen=True)
 class Client:
     client_id: str
     name: str
@@ -18,6 +27,7 @@ class Client:
     secrets: tuple[str, ...] = ()  # fingerprints; two during a rotation
     jwks: Mapping[str, Any] | None = None
     jwks_uri: str = ""
+    program: Program | None = None  # what it may do without a person; only the operator can say that
     vouched_for_by: str = ""  # the host that serves its description, or the operator; empty for who registered itself
 
     @property

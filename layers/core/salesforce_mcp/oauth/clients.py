@@ -4,16 +4,19 @@ import json
 from typing import Any
 
 from salesforce_mcp.errors import Misconfigured
-from salesforce_mcp.oauth.client import Client, as_name
+from salesforce_mcp.oauth.client import Client, Program, as_name
 from salesforce_mcp.oauth.client_documents import document_client
 from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.levels import known_scopes
 from salesforce_mcp.oauth.opaque import fingerprint
 from salesforce_mcp.oauth.redirects import is_acceptable
 from salesforce_mcp.oauth.registration import registered_client
+from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.services import Services
 
 # A JSON list of client metadata (RFC 7591 names, client_secret included), kept where the other secrets are.
 CONFIGURED_CLIENTS = "oauth-clients"
+_GRANT = "client_credentials"
 
 
 async def find_client(services: Services, client_id: str) -> Client:
@@ -47,21 +50,43 @@ async def _configured_client(services: Services, client_id: str) -> Client | Non
 def _entries(text: str) -> list[dict[str, Any]]:
     try:
         entries = json.loads(text)
-        if all(isinstance(entry["client_id"], str) and isinstance(entry["redirect_uris"], list) for entry in entries):
+        if all(isinstance(entry["client_id"], str) and _is_usable(entry) for entry in entries):
             return list(entries)
     except (ValueError, TypeError, KeyError):
         pass
-    raise Misconfigured(f"the secret {CONFIGURED_CLIENTS} must be a JSON list with client_id and redirect_uris")
+    raise Misconfigured(
+        f"the secret {CONFIGURED_CLIENTS} must be a JSON list of clients, each with client_id and redirect_uris; "
+        "a program has grant_types with client_credentials and a secret or key instead"
+    )
+
+
+def _is_usable(entry: dict[str, Any]) -> bool:
+    if _GRANT in entry.get("grant_types", []):
+        return bool(entry.get("client_secret") or entry.get("jwks") or entry.get("jwks_uri"))
+    return isinstance(entry["redirect_uris"], list)
 
 
 def _client(entry: dict[str, Any]) -> Client:
-    default = "client_secret_basic" if entry.get("client_secret") else "none"
+    has_key = entry.get("jwks") or entry.get("jwks_uri")
+    default = "client_secret_basic" if entry.get("client_secret") else "private_key_jwt" if has_key else "none"
     return Client(
         client_id=entry["client_id"],
         name=as_name(entry.get("client_name")),
-        redirect_uris=tuple(uri for uri in entry["redirect_uris"] if isinstance(uri, str) and is_acceptable(uri)),
+        redirect_uris=tuple(
+            uri for uri in entry.get("redirect_uris", []) if isinstance(uri, str) and is_acceptable(uri)
+        ),
         auth_method=entry.get("token_endpoint_auth_method", default),
         jwks=entry.get("jwks"),
         jwks_uri=entry.get("jwks_uri", ""),
+        program=_program(entry) if _GRANT in entry.get("grant_types", []) else None,
         vouched_for_by="the operator of this server",
+    )
+
+
+def _program(entry: dict[str, Any]) -> Program:
+    """Reading is what a program may do of which nothing is said."""
+    return Program(
+        org=str(entry.get("org", "default")),
+        scopes=known_scopes(str(entry.get("scope", ""))) or frozenset({Scope.READ}),
+        username=str(entry.get("salesforce_username", "")),
     )

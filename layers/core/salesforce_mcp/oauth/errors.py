@@ -10,3 +10,9 @@ class OAuthError(Failure):
         super().__init__(message, code=code, hint=hint)
         self.status = status
         self.retry_after = retry_after
+
+
+def described(failure: Failure) -> str:
+    """A failure's words as an error_description, which has no quotation mark, backslash or arrow (RFC 6749 §5.2)."""
+    plain = failure.message.replace("→", ">").replace('"', "'")
+    return "".join(letter if " " <= letter <= "~" and letter != "\\" else "?" for letter in plain)

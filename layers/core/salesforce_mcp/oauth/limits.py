@@ -27,6 +27,8 @@ CONSENT_BY_ADDRESS = Limit("consent", 600)
 # share, so that no single address can use up what everybody on that client needs.
 AUTHORIZE_BY_CLIENT = Limit("authorize-client", 6000)
 TOKEN_BY_CLIENT = Limit("token-client", 12_000)
+# A program needs one an hour; each is a login at Salesforce, which takes 3,600 an hour of a user.
+SIGN_INS_BY_CLIENT = Limit("sign-in-client", 30)
 
 
 async def keep_within(services: Services, limit: Limit, source: str) -> None:

@@ -35,9 +35,14 @@ def resource_at(settings: Settings, path: str) -> Resource | None:
         org=alias or "default",
         toolsets=toolsets,
         read_only=bool(found["readonly"]),
-        audience=f"{settings.public_url}/mcp" + (f"/o/{alias}" if alias else ""),
+        audience=audience_of(settings, alias or "default"),
         url=settings.public_url + path.rstrip("/"),
     )
+
+
+def audience_of(settings: Settings, alias: str) -> str:
+    """The base URL of an org."""
+    return f"{settings.public_url}/mcp" + ("" if alias == "default" else f"/o/{alias}")
 
 
 def resource_named(settings: Settings, uri: str) -> Resource | None:

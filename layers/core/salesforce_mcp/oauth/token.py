@@ -4,46 +4,33 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from salesforce_mcp.oauth.answers import NO_STORE, answers_clients, services_of
-from salesforce_mcp.oauth.client import Client
 from salesforce_mcp.oauth.client_authentication import authenticate
 from salesforce_mcp.oauth.codes import Code, find_code, redeem
 from salesforce_mcp.oauth.connections import note_connection
 from salesforce_mcp.oauth.errors import OAuthError
-from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.levels import known_scopes
 from salesforce_mcp.oauth.limits import TOKEN_BY_ADDRESS, TOKEN_BY_CLIENT, address_of, keep_within
+from salesforce_mcp.oauth.metadata import grant_types
 from salesforce_mcp.oauth.parameters import read_form
+from salesforce_mcp.oauth.programs import (
+    choose_own_scopes,
+    issue_without_renewal,
+    keep_sign_ins_within_limit,
+    require_a_program,
+    require_the_operators_org,
+    sign_the_program_in,
+)
 from salesforce_mcp.oauth.registration import keep
 from salesforce_mcp.oauth.resources import resource_named
-from salesforce_mcp.oauth.tokens import Issued, Permission, Tokens
-from salesforce_mcp.ports import Item, Key
-from salesforce_mcp.services import Services
+from salesforce_mcp.oauth.token_request import TokenRequest
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636 §4.1
-
-
-@dataclass
-class TokenRequest:
-    services: Services
-    grants: Grants
-    request: Request
-    form: dict[str, str] = field(default_factory=dict)
-    client: Client = field(default_factory=lambda: Client("", "", ()))
-    item: Item = field(default_factory=lambda: Item(Key(""), {}, 0))
-    code: Code | None = None
-    permission: Permission = field(default_factory=lambda: Permission("", "", "", frozenset(), ""))
-    issued: Issued | None = None
-
-    @property
-    def tokens(self) -> Tokens:
-        return Tokens(self.services.store, self.services.clock)
 
 
 async def keep_address_within_limit(flow: TokenRequest) -> None:
@@ -171,6 +158,19 @@ CHECKS: dict[str, list[Callable[[TokenRequest], Awaitable[None]]]] = {
         rotate_refresh_token,
         keep_registration,
     ],
+    # For programs that the operator has named, in orgs that no person signs in to (RFC 6749 §4.4).
+    "client_credentials": [
+        authenticate_client,
+        keep_client_within_limit,
+        require_a_program,
+        require_the_operators_org,
+        require_same_resource,
+        choose_own_scopes,
+        keep_sign_ins_within_limit,
+        sign_the_program_in,
+        require_living_grant,
+        issue_without_renewal,
+    ],
 }
 
 
@@ -181,9 +181,10 @@ async def token(request: Request) -> Response:
     await require_one_value_each(flow)
     if "grant_type" not in flow.form:
         raise OAuthError("invalid_request", "grant_type is missing")
-    checks = CHECKS.get(flow.form["grant_type"])
-    if checks is None:
-        raise OAuthError("unsupported_grant_type", f"grant_type must be one of {', '.join(CHECKS)}")
+    offered = grant_types(flow.services.settings)
+    if flow.form["grant_type"] not in offered:
+        raise OAuthError("unsupported_grant_type", f"grant_type must be one of {', '.join(offered)}")
+    checks = CHECKS[flow.form["grant_type"]]
     for check in checks:
         await check(flow)
     return _answer(flow)
@@ -196,7 +197,7 @@ def _answer(flow: TokenRequest) -> Response:
         "access_token": flow.issued.access_token,
         "token_type": "Bearer",
         "expires_in": max(1, flow.issued.expires_at - int(flow.services.clock.now())),
-        "refresh_token": flow.issued.refresh_token,
+        **({"refresh_token": flow.issued.refresh_token} if flow.issued.refresh_token else {}),
         "scope": " ".join(sorted(flow.issued.scopes)),
     }
     return JSONResponse(answer, headers=NO_STORE)

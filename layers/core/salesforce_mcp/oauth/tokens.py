@@ -9,7 +9,7 @@ import re
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from salesforce_mcp.oauth.errors import OAuthError
@@ -76,11 +76,13 @@ class Tokens:
         permission = _permission(family.value)
         return Access(**vars(permission), expires_at=until)
 
-    async def issue(self, permission: Permission) -> Issued:
-        """The first tokens of a new family."""
+    async def issue(self, permission: Permission, *, renewable: bool = True) -> Issued:
+        """The first tokens of a new family; a program asks again with its own proof instead of renewing."""
         now = int(self._clock.now())
         family = secrets.token_hex(16)
         issued = self._mint(family, permission.scopes, now)
+        if not renewable:
+            issued = replace(issued, refresh_token="")
         value = {
             "subject": permission.subject,
             "org": permission.org,
@@ -89,10 +91,11 @@ class Tokens:
             "resource": permission.resource,
             "created_at": now,
             "ends_at": now + REFRESH_ABSOLUTE_SECONDS,
-            "refresh": fingerprint(issued.refresh_token),
+            "refresh": fingerprint(issued.refresh_token) if renewable else None,
             "access": {fingerprint(issued.access_token): issued.expires_at},
         }
-        await self._store.put(_family_key(family), value, expires_at=now + REFRESH_SLIDING_SECONDS)
+        lives = REFRESH_SLIDING_SECONDS if renewable else ACCESS_SECONDS
+        await self._store.put(_family_key(family), value, expires_at=now + lives)
         return issued
 
     async def permission_behind(self, refresh_token: str, client_id: str) -> Permission:

@@ -96,23 +96,46 @@ def by_jwt(
     clock: Clock,
     extra_hosts: Collection[str] = (),
 ) -> RepeatedSignIn:
+    """Signed anew for each session: an assertion lives for minutes."""
+    return RepeatedSignIn(
+        lambda: exchange_signed(
+            http,
+            login_url,
+            client_id=client_id,
+            username=username,
+            audience=audience,
+            private_keys=private_keys,
+            clock=clock,
+            extra_hosts=extra_hosts,
+        )
+    )
+
+
+async def exchange_signed(
+    http: httpx.AsyncClient,
+    login_url: str,
+    *,
+    client_id: str,
+    username: str,
+    audience: str,
+    private_keys: Sequence[Secret],
+    clock: Clock,
+    extra_hosts: Collection[str] = (),
+) -> TokenAnswer:
     """While a key is rotated the app may know the certificate of either: the newer is tried first."""
 
     def form(key: Secret) -> Form:
         return jwt_bearer(client_id=client_id, username=username, audience=audience, private_key=key, now=clock.now())
 
-    async def sign_in() -> TokenAnswer:
-        for key in private_keys[:-1]:
-            try:
-                return await exchange(http, login_url, form(key), extra_hosts=extra_hosts)
-            except Misconfigured as failure:
-                if "assertion" not in str(failure.details.get("salesforceSaid", "")).lower():
-                    raise
-        if not private_keys:
-            raise Misconfigured("No private key is set for the JWT bearer flow")
-        return await exchange(http, login_url, form(private_keys[-1]), extra_hosts=extra_hosts)
-
-    return RepeatedSignIn(sign_in)
+    for key in private_keys[:-1]:
+        try:
+            return await exchange(http, login_url, form(key), extra_hosts=extra_hosts)
+        except Misconfigured as failure:
+            if "assertion" not in str(failure.details.get("salesforceSaid", "")).lower():
+                raise
+    if not private_keys:
+        raise Misconfigured("No private key is set for the JWT bearer flow")
+    return await exchange(http, login_url, form(private_keys[-1]), extra_hosts=extra_hosts)
 
 
 def by_refresh_token(

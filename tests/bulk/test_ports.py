@@ -1,6 +1,6 @@
 """Files and executions: on one machine and on AWS alike."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from moto import mock_aws
 from salesforce_mcp.aws.jobs import StepFunctionsJobs
 from salesforce_mcp.aws.uploads import S3Uploads
 from salesforce_mcp.embedded import FolderUploads, LocalJobs, SqliteStore
-from salesforce_mcp.errors import InvalidInput, NotFound
+from salesforce_mcp.errors import InvalidInput, NotFound, Unavailable
 from salesforce_mcp.ports import Uploads
 
 
@@ -39,6 +39,27 @@ async def test_a_file_is_read_as_it_was_written_and_replaced_whole(uploads: Uplo
     await uploads.write("jobs/a/b.csv", b"second")
     assert await uploads.read("jobs/a/b.csv") == b"second"
     assert b"".join([piece async for piece in uploads.pieces("jobs/a/b.csv")]) == b"second"
+
+
+@pytest.mark.parametrize("sizes", [[], [0], [10], [3_000_000, 6_000_000, 9_000_000, 1]], ids=str)
+async def test_a_file_that_comes_in_pieces_is_the_same_file(uploads: Uploads, sizes: list[int]) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for number, size in enumerate(sizes):
+            yield bytes([number]) * size
+
+    await uploads.keep("jobs/a/b.csv", pieces())
+    whole = await uploads.read("jobs/a/b.csv")
+    assert whole == b"".join(bytes([number]) * size for number, size in enumerate(sizes))
+
+
+async def test_a_file_whose_pieces_break_off_is_not_there(uploads: Uploads) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield bytes(9_000_000)
+        raise Unavailable("The transfer broke off")
+
+    with pytest.raises(Unavailable):
+        await uploads.keep("jobs/a/b.csv", pieces())
+    assert await uploads.names("jobs/") == []
 
 
 async def test_a_file_that_is_not_there_is_not_found(uploads: Uploads) -> None:

@@ -2,16 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from bulk.office import Office
 from bulk.test_import import contacts
-from server.world import WORKFLOW, World
+from server.world import ADMIN, WORKFLOW, World
 
-from salesforce_mcp.bulk.ledger import Load
+from salesforce_mcp.bulk.csv_text import RowCount
+from salesforce_mcp.bulk.ledger import Load, Part
+from salesforce_mcp.bulk.selecting import begin_export
 from salesforce_mcp.bulk.worker import STEPS, run_step
 from salesforce_mcp.bulk.workshop import Workshop
 from salesforce_mcp.bulk_steps import workshop_of
@@ -76,9 +78,9 @@ async def begin(hands: Hands, world: World, csv: str, **more: Any) -> Load:
     return load
 
 
-async def run(hands: Hands, load: Load) -> Load:
+async def run(hands: Hands, load: Load, *, kind: str = "load") -> Load:
     states = States(invoke=hands, read=hands.workshop.uploads.read, clock=hands.workshop.clock, random=lambda: 0.5)
-    await states.run(MACHINE, {"job": load.id, "owner": load.owner, "round": 1, "kind": "load"})
+    await states.run(MACHINE, {"job": load.id, "owner": load.owner, "round": 1, "kind": kind})
     return await hands.workshop.ledger.load(load.owner, load.id)
 
 
@@ -224,3 +226,52 @@ async def test_a_file_that_is_not_the_one_that_was_noted_is_not_sent(office: Off
     assert (load.state, load.succeeded) == ("failed", 150)
     assert "is not the one that was noted" in load.message
     assert office.count("LastName = 'Import X'") == 0
+
+
+@pytest.mark.parametrize("order", [0, 1], ids=["first row", "any row"])
+async def test_rows_are_counted_as_they_pass_wherever_the_text_is_cut(order: int) -> None:
+    rows = [b'"sf__Id","Name"\n', b'"1","a\nb"\n', b'"2","say ""hi"""\r\n', b"3,c\n", b'"4","\n\n,"'][order:]
+    text = b"".join(rows)
+    for size in (1, 2, 3, 7, 100):
+
+        async def pieces(size: int = size) -> AsyncIterator[bytes]:
+            for at in range(0, len(text), size):
+                yield text[at : at + size]
+
+        count = RowCount()
+        assert b"".join([piece async for piece in count.counting(pieces())]) == text
+        assert count.rows == len(rows) - 1
+
+
+async def test_a_job_is_looked_at_soon_at_first_then_rarely_and_when_it_should_have_ended(hands: Hands) -> None:
+    workshop, now = hands.workshop, hands.workshop.now()
+    assert [workshop.pause(since=now - waited) for waited in (0, 7, 70, 7_000)] == [1, 1, 10, 60]
+    assert workshop.pause(since=now - 700, done=699, of=700) == 1
+    assert workshop.pause(since=now - 700, done=1, of=700) == 60
+
+
+async def test_the_pages_of_an_export_are_fetched_side_by_side_and_none_twice(office: Office, hands: Hands) -> None:
+    await run(hands, await begin(hands, office.world, contacts(12_500)))
+    hands.twice = True
+    soql = "SELECT Id, LastName FROM Contact WHERE LastName LIKE 'Import %'"
+    org = await hands.workshop.org_of(f"{office.world.org.organization_id}/{office.world.site.user_id(ADMIN)}")
+    owner = f"{office.world.org.organization_id}/{office.world.site.user_id(ADMIN)}"
+    load = await begin_export(replace(hands.workshop, jobs=KeptJobs()), org, owner=owner, soql=soql, all_rows=False)
+    office.world.salesforce_requests.clear()
+    load = await run(hands, load, kind="export")
+    assert (load.state, load.rows) == ("complete", 12_500)
+    assert sum("resultPages" in request for request in office.world.salesforce_requests) == 1
+    names = [name for name in await office.files.names(load.folder) if "/rows/" in name]
+    assert [name[-9:] for name in names] == ["00000.csv", "00001.csv"]
+    lines = [line for name in names for line in (await office.files.read(name)).decode().splitlines()[1:]]
+    assert len(set(lines)) == 12_500
+
+
+async def test_an_export_that_lacks_rows_says_so(office: Office, hands: Hands) -> None:
+    load = Load(id="job-" + "1" * 24, owner="o/u", object="Contact", operation="query", created_at=hands.workshop.now())
+    await hands.workshop.ledger.add(load)
+    part = Part(job=load.id, number=0, rows=0, first=1, salesforce_job="750", processed=3, succeeded=2, collected=True)
+    await hands.workshop.ledger.add_part(load, part)
+    await run_step(hands.workshop, {"step": "finish", "job": load.id, "owner": load.owner, "round": 1})
+    load = await hands.workshop.ledger.load(load.owner, load.id)
+    assert (load.state, load.message) == ("failed", "1 rows are in none of the accounts that Salesforce gives.")

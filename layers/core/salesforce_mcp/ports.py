@@ -96,6 +96,10 @@ class Uploads(Protocol):
         """Put the file there whole, in place of one of this name."""
         ...
 
+    async def keep(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        """As `write`, of a file that is never held whole: it is there once its last piece has come."""
+        ...
+
     async def read(self, name: str) -> bytes:
         """The whole file; NotFound when there is none."""
         ...

@@ -32,7 +32,7 @@ class CsvRows:
     """The rows of a CSV. What is wrong with a row is said of the row; what is wrong with the file is raised."""
 
     def __init__(self, pieces: Iterable[bytes], *, delimiter: str = "") -> None:
-        lines = _decoded(_physical_lines(pieces))
+        lines = lines_of(pieces)
         first = self._first(lines)
         self.delimiter = DELIMITERS[delimiter] if delimiter else _detected(first)
         self._reader = csv.reader(_chained(first, lines), delimiter=self.delimiter, strict=True)
@@ -77,6 +77,10 @@ class CsvRows:
                 hint='A value with a comma, quote or line break stands in quotes, and a quote in it is doubled: "".',
                 details={"line": line},
             ) from None
+
+
+def lines_of(pieces: Iterable[bytes]) -> Iterator[str]:
+    return _decoded(_physical_lines(pieces))
 
 
 def _problem(header: Sequence[str], cells: Sequence[str]) -> str:

@@ -46,10 +46,10 @@ def _summed(load: Load, parts: list[Part], *, cancelled: bool, now: int) -> Load
     succeeded = sum(part.succeeded for part in parts)
     failed = sum(part.failed for part in parts)
     unprocessed = sum(part.unprocessed for part in parts)
-    rows = succeeded if is_export(load) else load.rows
+    rows = max(succeeded, *(part.processed for part in parts), 0) if is_export(load) else load.rows
     message = next((part.message for part in parts if part.message), "")
     missing = rows - load.rejected - succeeded - failed - unprocessed
-    if missing and not any(not part.collected for part in parts):
+    if missing and all(part.collected for part in parts):
         message = f"{missing} rows are in none of the accounts that Salesforce gives. {message}".strip()
     state = ABORTED if cancelled else COMPLETE
     if missing or (unprocessed and not cancelled) or (is_export(load) and message):

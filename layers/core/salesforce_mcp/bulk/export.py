@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from salesforce_mcp.bulk.ledger import RUNNING, Load, Part
-from salesforce_mcp.bulk.workshop import LONGEST_PAUSE, Workshop
+from salesforce_mcp.bulk.workshop import Workshop
 
 # Pages are fetched for so long, and then the workflow is told how far it is.
 _SECONDS = 300
@@ -14,7 +14,7 @@ _SECONDS = 300
 
 async def open_export(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     load = await workshop.ledger.load(task["owner"], task["job"])
-    part = Part(job=load.id, number=0, rows=0, first=1)
+    part = Part(job=load.id, number=0, rows=0, first=1, intent_at=workshop.now())
     await workshop.ledger.add_part(load, part)
     part = await workshop.ledger.part(load.id, 0)
     if not part.salesforce_job and not await workshop.ledger.is_cancelled(load.id):
@@ -29,7 +29,7 @@ async def open_export(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, 
 async def poll_export(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     load, part = await _at(workshop, task)
     polls = int(task["polls"]) + 1
-    answer = _passed(task, polls=polls, seconds=min(LONGEST_PAUSE, 2 ** min(polls, 6)))
+    answer = _passed(task, polls=polls, seconds=workshop.pause(since=part.intent_at))
     if not part.salesforce_job:
         return {**answer, "state": "ended"}
     bulk = (await workshop.org_of(load.owner)).bulk
@@ -46,20 +46,39 @@ async def poll_export(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, 
 
 
 async def pages(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
-    """Fetch pages one after the other; each is noted when it is kept, so that nothing is fetched twice."""
+    """Fetch some pages at a time; they are noted when they are kept, so that none is counted twice."""
     load, part = await _at(workshop, task)
     started = asyncio.get_running_loop().time()
     while part.salesforce_job and not part.collected:
-        page = await (await workshop.org_of(load.owner)).bulk.export_page(part.salesforce_job, part.locator)
-        await workshop.uploads.write(page_name(load, part.pages), page.content)
-        number = part.pages
-        part = await workshop.ledger.amend_part(
-            part,
-            lambda one, number=number, page=page: _with_page(one, number, page),  # type: ignore[misc]
-        )
+        part = await _next_pages(workshop, load, part)
         if not part.collected and asyncio.get_running_loop().time() - started > _SECONDS:
             return _passed(task, state="more")
     return _passed(task, state="done")
+
+
+async def _next_pages(workshop: Workshop, load: Load, part: Part) -> Part:
+    bulk = (await workshop.org_of(load.owner)).bulk
+    links = await bulk.export_links(part.salesforce_job, part.locator)
+
+    async def keep(number: int, asked: Mapping[str, str]) -> int:
+        async with bulk.export_page(part.salesforce_job, asked) as page:
+            await workshop.uploads.keep(page_name(load, number), page.pieces)
+            return page.rows
+
+    keeping = [keep(part.pages + at, asked) for at, asked in enumerate(links.pages)]
+    kept = await asyncio.gather(*keeping, return_exceptions=True)
+    for failure in kept:
+        if isinstance(failure, BaseException):
+            raise failure
+    following = replace(
+        part,
+        pages=part.pages + len(kept),
+        locator=links.locator,
+        succeeded=part.succeeded + sum(rows for rows in kept if isinstance(rows, int)),
+        collected=not links.locator,
+    )
+    # The same pages, fetched beside these, may be noted already.
+    return await workshop.ledger.amend_part(part, lambda now: following if now.pages == part.pages else now)
 
 
 def page_name(load: Load, number: int) -> str:
@@ -68,18 +87,6 @@ def page_name(load: Load, number: int) -> str:
 
 def _with_job(part: Part, salesforce_job: str) -> Part:
     return replace(part, salesforce_job=salesforce_job)
-
-
-def _with_page(part: Part, number: int, page: Any) -> Part:
-    if part.pages != number:
-        return part  # the same page, fetched beside this one, is noted already
-    return replace(
-        part,
-        pages=number + 1,
-        locator=page.locator,
-        succeeded=part.succeeded + page.rows,
-        collected=not page.locator,
-    )
 
 
 async def _at(workshop: Workshop, task: Mapping[str, Any]) -> tuple[Load, Part]:

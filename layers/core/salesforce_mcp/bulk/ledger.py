@@ -148,7 +148,7 @@ class Ledger:
             raise NotFound(
                 "There is no such job",
                 code="JOB_NOT_FOUND",
-                hint="Jobs are kept for seven days, and only who started one sees it. getBulkJob without jobId lists them.",
+                hint="Only who started one sees it, for seven days. getBulkJob without jobId lists them.",
             )
         return item
 

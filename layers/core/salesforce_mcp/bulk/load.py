@@ -1,8 +1,6 @@
 """The steps of one part: a Salesforce job opened, filled, closed, watched and accounted for. Each may run twice."""
 
-import csv
 import hashlib
-import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,13 +10,19 @@ from itertools import islice
 from typing import Any
 
 from salesforce_mcp import errors
+from salesforce_mcp.bulk.csv_text import RowCount
 from salesforce_mcp.bulk.ledger import Load, Part
+from salesforce_mcp.bulk.reading import read_rows
 from salesforce_mcp.bulk.split import numbers_of, part_name
-from salesforce_mcp.bulk.workshop import LONGEST_PAUSE, Workshop
+from salesforce_mcp.bulk.workshop import Workshop
 from salesforce_mcp.errors import Conflict, Failure
-from salesforce_mcp.salesforce.bulk import Bulk, BulkJob
+from salesforce_mcp.salesforce.bulk import Bulk, BulkJob, Results
 
-RESULTS = {"successful": "successfulResults", "failed": "failedResults", "unprocessed": "unprocessedrecords"}
+RESULTS: dict[str, Results] = {
+    "successful": "successfulResults",
+    "failed": "failedResults",
+    "unprocessed": "unprocessedrecords",
+}
 _LISTED_FAILURES = 100
 # Salesforce's clock and ours may differ by so much.
 _SKEW = 60
@@ -73,7 +77,7 @@ async def poll(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     """How far Salesforce is; asked ever more rarely, and not for ever in one execution."""
     load, part = await _at(workshop, task)
     polls = int(task["polls"]) + 1
-    answer = passed(task, polls=polls, seconds=min(LONGEST_PAUSE, 2 ** min(polls, 6)))
+    answer = passed(task, polls=polls, seconds=0)
     if part.collected or not part.salesforce_job:
         return {**answer, "state": "ended"}
     bulk = (await workshop.org_of(load.owner)).bulk
@@ -86,7 +90,8 @@ async def poll(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     if polls >= workshop.most_polls:
         await workshop.ledger.change_part(part, parked=True)
         return {**answer, "state": "parked"}
-    return {**answer, "state": "working"}
+    pause = workshop.pause(since=part.intent_at, done=job.processed, of=part.rows)
+    return {**answer, "state": "working", "seconds": pause}
 
 
 async def collect(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,26 +100,24 @@ async def collect(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]
     if part.collected:
         return passed(task)
     if not part.salesforce_job:  # aborted before it was opened
-        content = await workshop.uploads.read(part_name(load, part.number))
-        await workshop.uploads.write(result_name(load, part.number, "unprocessed"), content)
+        rows = workshop.uploads.pieces(part_name(load, part.number))
+        await workshop.uploads.keep(result_name(load, part.number, "unprocessed"), rows)
         await workshop.ledger.change_part(part, collected=True, unprocessed=part.rows)
         return passed(task)
     bulk, counts = (await workshop.org_of(load.owner)).bulk, Counter[str]()
-    failed = b""
     for kind, resource in RESULTS.items():
-        content = await bulk.results(part.salesforce_job, resource)  # type: ignore[arg-type]
-        await workshop.uploads.write(result_name(load, part.number, kind), content)
-        counts[kind] = sum(1 for _ in _rows(content)) - 1 if content.strip() else 0
-        failed = content if kind == "failed" else failed
-    failures = await _failures(workshop, load, part, failed) if counts["failed"] > 0 else []
-    reasons = Counter(row[1].partition(":")[0][:80] for row in islice(_rows(failed), 1, None))
+        count = RowCount()
+        async with bulk.results(part.salesforce_job, resource) as pieces:
+            await workshop.uploads.keep(result_name(load, part.number, kind), count.counting(pieces))
+        counts[kind] = count.rows
+    failures, reasons = await _failures(workshop, load, part) if counts["failed"] else ([], Counter[str]())
     await workshop.ledger.change_part(
         part,
         collected=True,
         parked=False,
-        succeeded=max(counts["successful"], 0),
-        failed=max(counts["failed"], 0),
-        unprocessed=max(counts["unprocessed"], 0),
+        succeeded=counts["successful"],
+        failed=counts["failed"],
+        unprocessed=counts["unprocessed"],
         failures=failures,
         reasons=dict(reasons.most_common(50)),
     )
@@ -177,18 +180,27 @@ def _moment(text: str) -> float:
         return 0.0
 
 
-async def _failures(workshop: Workshop, load: Load, part: Part, failed: bytes) -> list[dict[str, Any]]:
-    """The first failed rows with their numbers: Salesforce gives back the values, in no order."""
-    reasons: dict[tuple[str, ...], list[str]] = {}
-    for row in islice(_rows(failed), 1, _LISTED_FAILURES + 1):
-        reasons.setdefault(tuple(row[2:]), []).append(row[1])
-    content = await workshop.uploads.read(part_name(load, part.number))
-    rows = _rows(content)
-    header, listed = next(rows), list[dict[str, Any]]()
-    for number, row in zip(numbers_of(part), rows, strict=False):
-        if waiting := reasons.get(tuple(row)):
-            listed.append({"row": number, **_reason(waiting.pop(0), header)})
-    return sorted(listed, key=lambda one: one["row"])
+async def _failures(workshop: Workshop, load: Load, part: Part) -> tuple[list[dict[str, Any]], Counter[str]]:
+    """The first failed rows with their numbers, and every reason counted."""
+    first: dict[tuple[str, ...], list[str]] = {}
+    reasons: Counter[str] = Counter()
+
+    def count(failed: Iterator[list[str]]) -> None:
+        for at, row in enumerate(islice(failed, 1, None)):
+            reasons[row[1].partition(":")[0][:80]] += 1
+            if at < _LISTED_FAILURES:
+                first.setdefault(tuple(row[2:]), []).append(row[1])
+
+    def find(rows: Iterator[list[str]]) -> list[dict[str, Any]]:
+        """Salesforce gives back the values of a row, in no order: its number is where it was sent."""
+        header, listed = next(rows), list[dict[str, Any]]()
+        for number, row in zip(numbers_of(part), rows, strict=False):
+            if waiting := first.get(tuple(row)):
+                listed.append({"row": number, **_reason(waiting.pop(0), header)})
+        return listed
+
+    await read_rows(workshop.uploads.pieces(result_name(load, part.number, "failed")), count)
+    return await read_rows(workshop.uploads.pieces(part_name(load, part.number)), find), reasons
 
 
 def _reason(error: str, header: list[str]) -> dict[str, Any]:
@@ -200,8 +212,3 @@ def _reason(error: str, header: list[str]) -> dict[str, Any]:
     if not all(name.lower() in known or name.isidentifier() for name in named):
         message, named = rest, []
     return {"code": code[:80], "message": (message or rest)[:300], **({"fields": named} if named else {})}
-
-
-def _rows(content: bytes) -> Iterator[list[str]]:
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", "replace", newline=""))
-    return (row for row in reader if row)

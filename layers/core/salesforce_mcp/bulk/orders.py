@@ -80,7 +80,9 @@ async def content_of(workshop: Workshop, org: Salesforce, order: Order) -> Conte
         return await _selected(org, order)
     if order.upload:
         if not _UPLOAD.fullmatch(order.upload):
-            raise NotFound("There is no such upload", code="FILE_NOT_FOUND", hint="previewImport without csv gives an uploadId.")
+            raise NotFound(
+                "There is no such upload", code="FILE_NOT_FOUND", hint="previewImport without csv gives an uploadId."
+            )
         beginning, whole = await _beginning(workshop, f"uploads/{order.owner}/{order.upload}.csv")
         return await anyio.to_thread.run_sync(lambda: _read(beginning, order.delimiter, whole=whole))
     csv = order.csv.encode() if order.csv is not None else _written(order.rows or [])

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import anyio
 import anyio.from_thread
 import anyio.to_thread
 
 from salesforce_mcp.bulk.csv_rows import CsvRows, Row
-from salesforce_mcp.bulk.csv_text import row_text
+from salesforce_mcp.bulk.csv_text import row_text, row_writer
 from salesforce_mcp.bulk.ledger import RUNNING, Load, Part
+from salesforce_mcp.bulk.reading import in_thread
 from salesforce_mcp.bulk.workshop import MOST_REJECTED, Workshop
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
@@ -99,7 +99,7 @@ async def _keep(workshop: Workshop, load: Load, whole: _Whole) -> None:
 async def _rows_of(workshop: Workshop, load: Load) -> tuple[list[str], Iterator[Row]]:
     if load.soql:
         return await _selected(await workshop.org_of(load.owner), load)
-    pieces = _in_thread(workshop.uploads.pieces(load.source))
+    pieces = in_thread(workshop.uploads.pieces(load.source))
     rows = await anyio.to_thread.run_sync(lambda: CsvRows(pieces, delimiter=load.delimiter))
     return rows.header, iter(rows)
 
@@ -134,13 +134,13 @@ def _text(value: Any) -> str:
 def _parts(
     rows: Iterator[Row], kept: Sequence[int], *, head: bytes, limits: Workshop, rejected: list[Row]
 ) -> Iterator[_Whole]:
-    cut = _Cut(0, 1, bytearray(head))
+    cut, line_of = _Cut(0, 1, bytearray(head)), row_writer()
     for row in rows:
         if row.problem:
             _reject(row, rejected)
             cut.gaps.append(row.number)
             continue
-        line = row_text([row.cells[at] for at in kept])
+        line = line_of([row.cells[at] for at in kept])
         if cut.rows and (len(cut.buffer) + len(line) > limits.part_bytes or cut.rows >= limits.part_rows):
             yield _Whole(cut, bytes(cut.buffer))
             cut = _Cut(cut.number + 1, row.number, bytearray(head))
@@ -181,13 +181,3 @@ def numbers_of(part: Part) -> Iterator[int]:
         if number not in gaps:
             yield number
         number += 1
-
-
-def _in_thread(pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
-    """Read by a worker thread, so that parsing a large file does not hold up the event loop."""
-
-    async def following() -> bytes | None:
-        return await anext(pieces, None)
-
-    while (piece := anyio.from_thread.run(following)) is not None:
-        yield piece

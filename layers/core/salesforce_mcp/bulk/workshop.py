@@ -14,6 +14,8 @@ MOST_REJECTED = 1_000
 # A poll is about ten events of a history that ends at 25,000.
 MOST_POLLS = 1_900
 LONGEST_PAUSE = 60
+# Of a job that says nothing of its end, so much of the time so far is waited on: late by a seventh at most.
+_SHARE = 7
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,9 @@ class Workshop:
 
     def now(self) -> int:
         return int(self.clock.now())
+
+    def pause(self, *, since: int, done: int = 0, of: int = 0) -> int:
+        """Seconds until a job is looked at again: when it should have ended, but soon at first and ever more rarely."""
+        waited = max(self.now() - since, 1)
+        left = waited * (of - done) // done if 0 < done <= of else LONGEST_PAUSE
+        return max(1, min(left, waited // _SHARE, LONGEST_PAUSE))

@@ -21,6 +21,18 @@ class FolderUploads:
     async def write(self, name: str, content: bytes) -> None:
         await anyio.to_thread.run_sync(self._write, name, content)
 
+    async def keep(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        file, new = self._new(name)
+        async with await anyio.open_file(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            buffer = bytearray()
+            async for piece in pieces:
+                buffer += piece
+                if len(buffer) >= _PIECE:
+                    await opened.write(bytes(buffer))
+                    buffer.clear()
+            await opened.write(bytes(buffer))
+        new.replace(file)
+
     async def read(self, name: str) -> bytes:
         return await anyio.to_thread.run_sync(lambda: self._existing(name).read_bytes())
 
@@ -36,12 +48,16 @@ class FolderUploads:
         return await anyio.to_thread.run_sync(self._names, prefix)
 
     def _write(self, name: str, content: bytes) -> None:
-        file = self._path(name)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = file.with_name(f".{file.name}.{os.urandom(4).hex()}")
+        file, new = self._new(name)
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.write(content)
         new.replace(file)
+
+    def _new(self, name: str) -> tuple[Path, Path]:
+        """The file, and the one that becomes it when it is whole."""
+        file = self._path(name)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return file, file.with_name(f".{file.name}.{os.urandom(4).hex()}")
 
     def _names(self, prefix: str) -> list[str]:
         files = (file for file in self._folder.rglob("*") if file.is_file() and not file.name.startswith("."))

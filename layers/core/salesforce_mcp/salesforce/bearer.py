@@ -12,8 +12,6 @@ from salesforce_mcp.salesforce.wire import codes_of
 class Bearer(httpx.Auth):
     """Send the access token; on a dead session renew it once and send again."""
 
-    requires_response_body = True
-
     def __init__(self, credential: Credential, session: Session) -> None:
         self._credential = credential
         self._session = session
@@ -21,18 +19,23 @@ class Bearer(httpx.Auth):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         _sign(request, self._session)
         response = yield request
-        await response.aread()
-        if not session_has_died(response):
+        if not await _says_that_it_died(response):
             return
         renewed = await self._credential.renew(self._session)
         _move(request, renewed)
         _sign(request, renewed)
         response = yield request
-        await response.aread()
-        if session_has_died(response):
+        if await _says_that_it_died(response):
             raise SignInRequired(
                 "Salesforce refused the renewed session", hint="Sign in again: the grant no longer gives access."
             )
+
+
+async def _says_that_it_died(response: httpx.Response) -> bool:
+    """A success is not read here: it may be a file that nobody wants to hold whole."""
+    if response.is_error:
+        await response.aread()
+    return session_has_died(response)
 
 
 def session_has_died(response: httpx.Response) -> bool:

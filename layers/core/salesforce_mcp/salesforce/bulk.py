@@ -3,9 +3,11 @@
 https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/bulk_api_2_0.htm
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from salesforce_mcp.errors import Conflict, Failure, Refused
 from salesforce_mcp.salesforce.connection import Call, Connection
@@ -19,6 +21,7 @@ Results = Literal["successfulResults", "failedResults", "unprocessedrecords"]
 ENDED = frozenset({"JobComplete", "Failed", "Aborted"})
 CLOSED = ENDED | {"UploadComplete", "InProgress"}
 PAGE_ROWS = 50_000
+_CSV = {"Accept": "text/csv"}
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,15 @@ class BulkJob:
 
 @dataclass(frozen=True)
 class ExportPage:
-    content: bytes
+    pieces: AsyncIterator[bytes]
     rows: int
     locator: str  # where the next page begins; empty on the last
+
+
+@dataclass(frozen=True)
+class ExportLinks:
+    pages: Sequence[Mapping[str, str]]  # what to ask `export_page` for
+    locator: str  # where the next links are; empty with the last
 
 
 class Bulk:
@@ -107,27 +116,41 @@ class Bulk:
                 return found
             params = {**params, "queryLocator": following.rpartition("queryLocator=")[2].partition("&")[0]}
 
-    async def results(self, job: str, which: Results) -> bytes:
-        """One of the three accounts of a job that has ended, as CSV."""
-        call = Call(Kind.READ, "GET", ("jobs", "ingest", record_id(job), which), headers={"Accept": "text/csv"})
-        return (await self._connection.transfer(call)).content
+    @asynccontextmanager
+    async def results(self, job: str, which: Results) -> AsyncIterator[AsyncIterator[bytes]]:
+        """One of the three accounts of a job that has ended, as CSV, in pieces."""
+        call = Call(Kind.READ, "GET", ("jobs", "ingest", record_id(job), which), headers=_CSV)
+        async with self._connection.download(call) as response:
+            yield response.aiter_bytes()
 
     async def open_export(self, soql: str, *, all_rows: bool = False) -> BulkJob:
         operation = "queryAll" if all_rows else "query"
         return await self._create("query", {"operation": operation, "query": without_side_effects(soql)})
 
-    async def export_page(self, job: str, locator: str = "") -> ExportPage:
-        """So many rows of an export, with the header."""
-        params = {"maxRecords": str(PAGE_ROWS), **({"locator": locator} if locator else {})}
+    @asynccontextmanager
+    async def export_page(self, job: str, asked: Mapping[str, str] | None = None) -> AsyncIterator[ExportPage]:
+        """So many rows of an export, with the header: `asked` is what a link of `export_links` asks for."""
         path = ("jobs", "query", record_id(job), "results")
-        response = await self._connection.transfer(Call(Kind.READ, "GET", path, params, headers={"Accept": "text/csv"}))
-        following = response.headers.get("Sforce-Locator", "null")
-        rows = response.headers.get("Sforce-NumberOfRecords", "")
-        return ExportPage(
-            content=response.content,
-            rows=int(rows) if rows.isdigit() else 0,
-            locator="" if following == "null" else following,
-        )
+        call = Call(Kind.READ, "GET", path, asked or {"maxRecords": str(PAGE_ROWS)}, headers=_CSV)
+        async with self._connection.download(call) as response:
+            rows = response.headers.get("Sforce-NumberOfRecords", "")
+            yield ExportPage(
+                pieces=response.aiter_bytes(),
+                rows=int(rows) if rows.isdigit() else 0,
+                locator=_locator(response.headers.get("Sforce-Locator", "")),
+            )
+
+    async def export_links(self, job: str, locator: str = "") -> ExportLinks:
+        """Pages that may be fetched at the same time, and where the next ones are told.
+
+        https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/query_get_parallel_job_results.htm
+        """
+        params = {"locator": locator} if locator else None
+        told = await self._connection.read("jobs", "query", record_id(job), "resultPages", params=params)
+        # The guide writes resultUrl, the OpenAPI document resultLink.
+        links = [str(link.get("resultUrl") or link.get("resultLink")) for link in told.get("resultPages") or []]
+        following = _asked(str(told.get("nextRecordsUrl") or "")).get("locator", "")
+        return ExportLinks([_asked(link) for link in links], "" if told.get("done", True) else following)
 
     async def _create(self, kind: str, body: Mapping[str, str]) -> BulkJob:
         call = Call(Kind.CREATE, "POST", ("jobs", kind), body=lambda _version: dict(body))
@@ -142,3 +165,12 @@ class Bulk:
             if isinstance(failure, (Refused, Conflict)) and (await self.read(job, kind=kind)).state in already:
                 return
             raise
+
+
+def _asked(link: str) -> dict[str, str]:
+    """What a link asks for. Where it leads is ours to know: a token goes to no address that an answer names."""
+    return dict(parse_qsl(urlsplit(link).query))
+
+
+def _locator(header: str) -> str:
+    return "" if header == "null" else header

@@ -1,7 +1,8 @@
 """How a request travels: segments become an address, the token goes on, a lost one is sent again where that is safe,
 the API version is agreed with the org, and a refusal is raised as what it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -35,6 +36,7 @@ class Call:
     body: Callable[[str], Any] | None = None  # of the version, which composite requests repeat inside
     headers: Mapping[str, str] = field(default_factory=dict)
     versioned: bool = True
+    answers: frozenset[int] = frozenset()  # statuses that are no refusal: the body tells of several things
 
     def target(self, version: str) -> str:
         root = f"/services/data/v{version}" if self.versioned else ""
@@ -86,7 +88,7 @@ class Connection:
         if call.versioned and await self._speaks_another(response, version):
             response = await self._sent(call, await self.version())
         self.usage = Usage.parse(response.headers.get("Sforce-Limit-Info")) or self.usage
-        if response.status_code >= 300 and response.status_code != 304:
+        if response.status_code >= 300 and response.status_code not in {304, *call.answers}:
             raise failure_of(response)
         if call.versioned:
             self._versions.settle((await self.session()).instance_url, version)
@@ -94,22 +96,42 @@ class Connection:
 
     async def transfer(self, call: Call, content: bytes | None = None) -> httpx.Response:
         """Send or fetch a file: minutes instead of seconds, tried once, and the answer need not be JSON."""
+        async with self.download(call, content) as response:
+            await response.aread()
+        return response
+
+    @asynccontextmanager
+    async def download(self, call: Call, content: bytes | None = None) -> AsyncIterator[httpx.Response]:
+        """As `transfer`, of an answer that is read piece by piece and never held whole."""
+        try:
+            response = await self._answered(call, content)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Unavailable(f"The transfer broke off ({type(error).__name__})", code="NO_ANSWER") from error
+
+    async def _answered(self, call: Call, content: bytes | None) -> httpx.Response:
+        """An answer that succeeds and is not read yet. What a refusal says is little, and read."""
         version = await self.version()
         response = await self._transferred(call, version, content)
+        if response.is_success:
+            return response
+        await response.aread()
         if await self._speaks_another(response, version):
             response = await self._transferred(call, await self.version(), content)
-        if response.status_code >= 300:
-            raise failure_of(response)
-        return response
+            if response.is_success:
+                return response
+            await response.aread()
+        raise failure_of(response)
 
     async def _transferred(self, call: Call, version: str, content: bytes | None) -> httpx.Response:
         session = await self.session()
         address = session.instance_url + call.target(version)
         built = request(call.method, address, seconds=_TRANSFER_SECONDS, content=content, headers=call.headers)
-        try:
-            return await self._http.send(built, auth=Bearer(self._credential, session), follow_redirects=False)
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise Unavailable(f"The transfer broke off ({type(error).__name__})", code="NO_ANSWER") from error
+        auth = Bearer(self._credential, session)
+        return await self._http.send(built, auth=auth, follow_redirects=False, stream=True)
 
     async def offered_versions(self) -> list[dict[str, Any]]:
         """The org's versions; no token is needed, and none is sent."""

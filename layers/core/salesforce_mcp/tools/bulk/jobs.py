@@ -103,7 +103,7 @@ async def _retried(calling: Caller, org: Salesforce, load: Load) -> dict[str, An
         object=load.object,
         operation=load.operation,
         external_id=load.external_id,
-        csv=await rows_to_retry(workshop, load),
+        upload=await rows_to_retry(workshop, load),
         delimiter="comma",
     )
     return await placed(calling, org, order)

@@ -5,6 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 
+# What some tests run beside our own environment: the sam CLI, Lambda's Python, an emulated AWS.
+TOOLS := $(patsubst %,tools-env/%/ready,sam lambda ministack)
+
 .PHONY: setup run test lint format docs proof bench figures clients
 
 setup: .venv/ready
@@ -20,7 +23,7 @@ setup: .venv/ready
 run: .venv/ready  ## the server and an emulated org, on this machine
 	@exec $(BIN)/salesforce-mcp dev --port $(PORT) --org-port $(ORG_PORT)
 
-test: .venv/ready tools-env/sam/ready
+test: .venv/ready $(TOOLS)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 lint: .venv/ready
@@ -40,7 +43,7 @@ docs: .venv/ready  ## the generated pages of docs/
 clients: .venv/ready  ## real Node clients and a browser, for the tests that use them
 	npm ci --silent --prefix tests/clients
 
-proof: .venv/ready tools-env/sam/ready  ## the test suite with full counts
+proof: .venv/ready $(TOOLS)  ## the test suite with full counts
 	$(BIN)/python -m tests.bench.proof
 
 bench: .venv/ready  ## ratios, measured side by side in one run

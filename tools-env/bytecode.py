@@ -15,7 +15,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-VERSION = "3.13"
+from lambda_python import VERSION, lambda_python
+
 HERE = Path(__file__).parent
 COMPILE = ["-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
 
@@ -32,20 +33,8 @@ def main(folder: str, path_on_lambda: str) -> None:
 
 
 def by_python(folder: str, path_on_lambda: str) -> Iterator[list[str]]:
-    for python in pythons():
-        works = subprocess.run([python, "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
-        if works.returncode == 0 and works.stdout.startswith(VERSION + "."):
-            yield [python, *COMPILE, "-j0", "-s", folder, "-p", path_on_lambda, folder]
-            return
-
-
-def pythons() -> Iterator[str]:
-    """Whatever may be a Python 3.13: on the path, kept by pyenv, or kept by uv."""
-    yield from filter(None, [shutil.which(f"python{VERSION}"), sys.executable])
-    if root := answer_of("pyenv", "root"):
-        yield from map(str, sorted(Path(root).glob(f"versions/{VERSION}*/bin/python{VERSION}")))
-    if found := answer_of("uv", "python", "find", "--no-python-downloads", VERSION):
-        yield found
+    if python := lambda_python():
+        yield [python, *COMPILE, "-j0", "-s", folder, "-p", path_on_lambda, folder]
 
 
 def by_pyodide(folder: str, path_on_lambda: str) -> Iterator[list[str]]:
@@ -53,13 +42,6 @@ def by_pyodide(folder: str, path_on_lambda: str) -> Iterator[list[str]]:
         return
     yield ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--prefix", str(HERE)]
     yield ["node", str(HERE / "bytecode.mjs"), os.path.abspath(folder), path_on_lambda]
-
-
-def answer_of(*command: str) -> str:
-    if not shutil.which(command[0]):
-        return ""
-    answer = subprocess.run(command, capture_output=True, text=True)
-    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def bytecode_of(path: Path) -> Path:

@@ -58,24 +58,31 @@ class Page(HTMLParser):
 
 
 async def sign_in(address: str, *, callback: str, username: str = ADMIN, password: str = PASSWORD) -> str:
-    """Walk from the authorization address to the client's callback; return the callback's full address, unvisited."""
+    """In a browser of its own; see `walk`."""
     async with httpx.AsyncClient(timeout=30) as http:
-        response = await http.get(address)
-        for _ in range(20):
-            if response.is_redirect:
-                target = urljoin(str(response.url), response.headers["location"])
-                if target.startswith(callback):
-                    return target
-                response = await http.get(target)
-                continue
-            if onward := Page(response.text).refresh:
-                target = urljoin(str(response.url), onward)
-                if target.startswith(callback):
-                    return target
-                response = await http.get(target)
-                continue
-            assert response.status_code == 200, f"{response.status_code} at {response.url}: {response.text[:2000]}"
-            response = await _submit(http, response, username=username, password=password)
+        return await walk(http, address, callback=callback, username=username, password=password)
+
+
+async def walk(
+    http: httpx.AsyncClient, address: str, *, callback: str, username: str = ADMIN, password: str = PASSWORD
+) -> str:
+    """From the authorization address to the client's callback; return the callback's full address, unvisited."""
+    response = await http.get(address)
+    for _ in range(20):
+        if response.is_redirect:
+            target = urljoin(str(response.url), response.headers["location"])
+            if target.startswith(callback):
+                return target
+            response = await http.get(target)
+            continue
+        if onward := Page(response.text).refresh:
+            target = urljoin(str(response.url), onward)
+            if target.startswith(callback):
+                return target
+            response = await http.get(target)
+            continue
+        assert response.status_code == 200, f"{response.status_code} at {response.url}: {response.text[:2000]}"
+        response = await _submit(http, response, username=username, password=password)
     raise AssertionError(f"no callback after twenty pages; last at {response.url}")
 
 

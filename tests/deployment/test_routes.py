@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from http_api import best_route
 from sam_template import resources_of_type
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -32,20 +33,13 @@ def requests_of(app: Starlette) -> Iterator[tuple[str, str]]:
 
 
 def function_behind(template: dict[str, Any], method: str, path: str) -> str:
-    """The most specific route wins: a full path before a {path+}, a method before ANY. A slash at the end is ignored.
-
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
-    """
-    fitting, path = [], path.rstrip("/") or "/"
-    for route in resources_of_type(template, "AWS::ApiGatewayV2::Route").values():
-        verb, pattern = route["Properties"]["RouteKey"].split(" ")
-        greedy = pattern.endswith("/{path+}")
-        head = pattern.removesuffix("{path+}")
-        fits = path.startswith(head) and len(path) > len(head) if greedy else path == pattern
-        if fits and verb in (method, "ANY"):
-            fitting.append((not greedy, verb != "ANY", route["Properties"]["Target"]["Fn::Sub"]))
-    assert fitting, f"{method} {path} has no route"
-    integration = max(fitting)[2].removeprefix("integrations/${").removesuffix("}")
+    routes = {
+        route["Properties"]["RouteKey"]: route["Properties"]["Target"]["Fn::Sub"]
+        for route in resources_of_type(template, "AWS::ApiGatewayV2::Route").values()
+    }
+    key = best_route(routes, method, path)
+    assert key, f"{method} {path} has no route"
+    integration = routes[key].removeprefix("integrations/${").removesuffix("}")
     reference: str = template["Resources"][integration]["Properties"]["IntegrationUri"]["Ref"]
     return reference.removesuffix(".Alias")
 

@@ -1,7 +1,6 @@
 """The ways a request reaches the functions, each as an HTTP transport: a socket, and Lambda's event shapes."""
 
 import asyncio
-import base64
 import contextlib
 import json
 import socket
@@ -14,6 +13,7 @@ from urllib.parse import parse_qsl
 import httpx
 import uvicorn
 from edges.whole import Whole
+from http_api import SOURCE, Event, Rules, body_of, event_of, remap, response_of, rules_of
 from sam_template import read_template
 from starlette.types import ASGIApp
 
@@ -21,9 +21,7 @@ from salesforce_mcp.aws.lambda_app import LambdaApp
 from salesforce_mcp.oauth.app import build_oauth_app
 from salesforce_mcp.server import build_app
 
-Event = dict[str, Any]
 Shape = Callable[[httpx.Request], Event]
-SOURCE = "203.0.113.7"
 
 
 class Context:
@@ -34,13 +32,12 @@ class Context:
 
 
 def http_api(request: httpx.Request) -> Event:
-    """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html 2.0"""
-    return _version_2(request, route=f"ANY {request.url.path}", domain="mcp.example.com")
+    return event_of(request, route=f"ANY {request.url.path}")
 
 
 def function_url(request: httpx.Request) -> Event:
     """https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html: as 2.0, with one route for everything."""
-    return _version_2(request, route="$default", domain="abc123.lambda-url.eu-central-1.on.aws")
+    return event_of(request, route="$default", domain="abc123.lambda-url.eu-central-1.on.aws")
 
 
 def rest_api(request: httpx.Request) -> Event:
@@ -60,36 +57,8 @@ def rest_api(request: httpx.Request) -> Event:
         "queryStringParameters": {name: values[-1] for name, values in pairs.items()} or None,
         "multiValueQueryStringParameters": pairs or None,
         "requestContext": {"httpMethod": request.method, "identity": {"sourceIp": SOURCE}, "stage": "$default"},
-        **_body(request),
+        **body_of(request),
     }
-
-
-def _version_2(request: httpx.Request, *, route: str, domain: str) -> Event:
-    headers: dict[str, str] = {}
-    for name, value in request.headers.items():
-        if name != "cookie":
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
-    cookies = [part for value in request.headers.get_list("cookie") for part in value.split("; ")]
-    http = {"method": request.method, "path": request.url.path, "protocol": "HTTP/1.1", "sourceIp": SOURCE}
-    return {
-        "version": "2.0",
-        "routeKey": route,
-        "rawPath": request.url.path,
-        "rawQueryString": request.url.query.decode(),
-        **({"cookies": cookies} if cookies else {}),
-        "headers": headers,
-        "requestContext": {"domainName": domain, "http": http, "routeKey": route, "stage": "$default"},
-        **_body(request),
-    }
-
-
-def _body(request: httpx.Request) -> Event:
-    if not request.content:
-        return {"body": None, "isBase64Encoded": False}
-    # API Gateway encodes what is no text; forms too, in REST APIs with binary media types.
-    encoded = "json" not in request.headers.get("content-type", "")
-    text = base64.b64encode(request.content).decode() if encoded else request.content.decode()
-    return {"body": text, "isBase64Encoded": encoded}
 
 
 class Functions(httpx.AsyncBaseTransport):
@@ -111,7 +80,7 @@ class Functions(httpx.AsyncBaseTransport):
         event = json.loads(json.dumps(self._shape(request)))
         handler = self._mcp if request.url.path.startswith("/mcp") and request.method != "GET" else self._oauth
         answer = await asyncio.get_running_loop().run_in_executor(self._thread, handler, event, Context())
-        return _response(json.loads(json.dumps(answer)))
+        return response_of(json.loads(json.dumps(answer)))
 
     async def aclose(self) -> None:
         """What the sandbox's end does."""
@@ -128,44 +97,25 @@ class Functions(httpx.AsyncBaseTransport):
         asyncio.set_event_loop(None)
 
 
-def _response(answer: dict[str, Any]) -> httpx.Response:
-    headers = [(name, value) for name, value in answer.get("headers", {}).items()]
-    for name, values in answer.get("multiValueHeaders", {}).items():
-        headers = [one for one in headers if one[0].lower() != name.lower()] + [(name, value) for value in values]
-    headers += [("set-cookie", cookie) for cookie in answer.get("cookies", [])]
-    text = answer.get("body") or ""
-    body = base64.b64decode(text) if answer.get("isBase64Encoded") else text.encode()
-    return httpx.Response(answer["statusCode"], headers=headers, content=body)
-
-
 class Renaming(httpx.AsyncBaseTransport):
     """An edge that renames WWW-Authenticate as API Gateway does, then maps headers as its integration is told to."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, mapping: dict[str, list[dict[str, str]]]) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, mapping: Rules) -> None:
         self._inner = inner
         self._mapping = mapping
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        told = {name.lower(): value for name, value in response.headers.items()}
-        if "www-authenticate" in response.headers:
-            response.headers["x-amzn-remapped-www-authenticate"] = response.headers.pop("www-authenticate")
-        for rule in self._mapping.get(str(response.status_code), []):
-            source = rule["Source"].removeprefix("$response.header.")
-            verb, _, target = rule["Destination"].partition(":header.")
-            assert verb == "overwrite"
-            if source in told:
-                response.headers[target] = told[source]
+        remap(response, self._mapping)
         return response
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
-def templates_mapping() -> dict[str, list[dict[str, str]]]:
+def templates_mapping() -> Rules:
     """What template.yaml tells API Gateway to do with the headers of the MCP function's answers."""
-    told = read_template()["Resources"]["McpIntegration"]["Properties"]["ResponseParameters"]
-    return {status: rules["ResponseParameters"] for status, rules in told.items()}
+    return rules_of(read_template()["Resources"]["McpIntegration"]["Properties"])
 
 
 class Socket(httpx.AsyncBaseTransport):
@@ -210,7 +160,7 @@ async def on_uvicorn(app: ASGIApp) -> AsyncIterator[httpx.AsyncBaseTransport]:
 
 @asynccontextmanager
 async def on_lambda(
-    whole: Whole, shape: Shape, mapping: dict[str, list[dict[str, str]]] | None = None
+    whole: Whole, shape: Shape, mapping: Rules | None = None
 ) -> AsyncIterator[httpx.AsyncBaseTransport]:
     """`mapping` stands for an API Gateway that renames; without it headers arrive as sent."""
     functions = Functions(whole, shape)

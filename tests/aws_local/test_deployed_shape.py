@@ -1,0 +1,75 @@
+"""The stack that is built, on an emulated AWS: made from its template, held to its roles, tried as a person would."""
+
+import csv
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from aws_local.smoke import COUNT, POISONED, smoke
+from aws_local.stack import NAME
+from aws_local.world import World, local_world
+from botocore.exceptions import ClientError
+
+# One build and one stack for them all, and not beside another `sam build` in this tree.
+pytestmark = [pytest.mark.xdist_group("build"), pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(built_here: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with local_world(tmp_path_factory.mktemp("aws"), built=built_here, wait_scale=0.05) as running:
+        yield running
+
+
+async def test_a_person_signs_in_asks_imports_and_reads_the_results_within_a_minute(world: World) -> None:
+    began = time.monotonic()
+    job = await smoke(world, print)
+    assert time.monotonic() - began < 60
+    assert (job["state"], job["rows"], job["succeeded"], job["failed"]) == ("complete", COUNT, COUNT - 3, 3)
+    [reason] = job["failures"]
+    assert set(reason["rowNumbers"]) == POISONED
+    _, *failed = csv.reader(job["failedRows"].splitlines())
+    assert {row[3] for row in failed} == {f"Import {number}" for number in POISONED}
+    [written] = world.org.connection.execute(
+        "SELECT count(*), count(DISTINCT LastName) FROM Contact WHERE LastName LIKE 'Import %'"
+    )
+    assert written == (COUNT - 3, COUNT - 3)
+
+
+async def test_the_workflow_ran_in_the_engine_once(world: World) -> None:
+    states = world.aws.client("stepfunctions")
+    found = states.list_executions(stateMachineArn=world.stack.resources["BulkWorkflow"])["executions"]
+    assert [one["status"] for one in found] == ["SUCCEEDED"]
+
+
+async def test_the_challenge_is_renamed_on_its_way_and_put_back_by_the_integration(world: World) -> None:
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(f"{world.url}/mcp", json={}, timeout=30)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == answer.headers["x-amzn-remapped-www-authenticate"]
+    assert "resource_metadata=" in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/no/such/route", 404), ("/.well-known/x", 404), ("/", 200)])
+async def test_what_has_no_route_reaches_no_function(world: World, path: str, status: int) -> None:
+    async with httpx.AsyncClient() as http:
+        answer = await http.get(f"{world.url}{path}", timeout=30)
+    assert answer.status_code == status
+    assert (answer.json() == {"message": "Not Found"}) if path == "/no/such/route" else True
+
+
+@pytest.mark.parametrize(
+    ("role", "secret", "allowed"),
+    [("McpRole", "request-state-key", True), ("McpRole", "oauth-clients", False), ("BulkRole", "oauth-clients", False)],
+)
+async def test_a_role_reads_only_the_secrets_that_the_template_gives_it(
+    world: World, role: str, secret: str, allowed: bool
+) -> None:
+    secrets = world.aws.client("secretsmanager", role=world.stack.resources[role])
+    if allowed:
+        assert secrets.get_secret_value(SecretId=f"{NAME}/{secret}")["SecretString"]
+        return
+    with pytest.raises(ClientError, match="AccessDenied"):
+        secrets.get_secret_value(SecretId=f"{NAME}/{secret}")

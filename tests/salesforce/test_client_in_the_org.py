@@ -11,7 +11,6 @@ from salesforce_mcp.errors import (
     LimitExceeded,
     NotFound,
     NotPermitted,
-    OutcomeUnknown,
     SignInRequired,
     Unavailable,
 )
@@ -295,15 +294,6 @@ async def test_a_session_that_is_never_taken_needs_a_sign_in(signed_in, faults):
     faults.unauthorized(times=10)
     with pytest.raises(SignInRequired):
         await client.limits()
-
-
-async def test_a_create_is_done_once_although_its_answer_is_lost(signed_in, faults, org):
-    client = signed_in()
-    await client.limits()
-    faults.reset_after(matching="POST /services/data")
-    with pytest.raises(OutcomeUnknown):
-        await client.create("Account", {"Name": "Lost Ltd"})
-    assert len(named(org, "Lost Ltd")) == 1
 
 
 async def test_a_lost_update_or_delete_is_sent_again(signed_in, faults, org):

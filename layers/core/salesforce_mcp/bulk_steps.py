@@ -10,6 +10,8 @@ from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.describe_cache import DescribeCache
+from salesforce_mcp.salesforce.pressure import Pressures
+from salesforce_mcp.salesforce.retry import Patience
 from salesforce_mcp.salesforce.versions import ApiVersions
 from salesforce_mcp.services import Services
 
@@ -30,6 +32,7 @@ def workshop_of(services: Services, **limits: int) -> Workshop:
     if services.uploads is None or services.jobs is None:
         raise Misconfigured("Bulk work needs a place for files and a workflow", hint="Compare with the template.")
     grants, describes, versions = Grants(services), DescribeCache(services.clock), ApiVersions()
+    pressures = Pressures(services.clock.now)
 
     async def org_of(owner: str) -> Salesforce:
         credential = await grants.credential_of(owner)
@@ -39,6 +42,7 @@ def workshop_of(services: Services, **limits: int) -> Workshop:
             api_version=services.settings.api_version,
             describes=describes,
             versions=versions,
+            patience=Patience(pressure=pressures.of(owner.partition("/")[0])),
         )
 
     return Workshop(

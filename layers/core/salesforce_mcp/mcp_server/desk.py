@@ -16,6 +16,8 @@ from salesforce_mcp.policy.plans import Plans
 from salesforce_mcp.policy.scopes import implied
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.describe_cache import DescribeCache
+from salesforce_mcp.salesforce.pressure import Pressures
+from salesforce_mcp.salesforce.retry import Patience
 from salesforce_mcp.salesforce.versions import ApiVersions
 from salesforce_mcp.services import Services
 
@@ -53,6 +55,7 @@ class Desk:
     limit: CallLimit
     describes: DescribeCache
     versions: ApiVersions
+    pressures: Pressures
 
     @classmethod
     async def open(cls, services: Services, state_keys: StateKeys) -> "Desk":
@@ -71,6 +74,7 @@ class Desk:
             limit=CallLimit(services.store, services.clock, per_minute=services.settings.calls_per_minute),
             describes=DescribeCache(services.clock),
             versions=ApiVersions(),
+            pressures=Pressures(services.clock.now),
         )
 
     async def caller(self, access: Access, tools: frozenset[str]) -> Caller:
@@ -82,6 +86,7 @@ class Desk:
             api_version=self.services.settings.api_version,
             describes=self.describes,
             versions=self.versions,
+            patience=Patience(pressure=self.pressures.of(access.organization_id)),
         )
 
         async def signed_in() -> Salesforce:
@@ -102,6 +107,7 @@ class Desk:
             clock=self.services.clock,
             result_tokens=self.services.settings.result_tokens,
             refused=[],
+            allow_apex=self.services.settings.allow_apex,
             workplace=_workplace(self.services),
         )
 

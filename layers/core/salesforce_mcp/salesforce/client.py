@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
-from salesforce_mcp.errors import Failure, InvalidInput, NotFound, Refused
+from salesforce_mcp.errors import Failure, InvalidInput, NotFound, OutcomeUnknown, Refused
 from salesforce_mcp.ports import SystemClock
-from salesforce_mcp.salesforce import nearest
+from salesforce_mcp.salesforce import lost_create, nearest
 from salesforce_mcp.salesforce.bulk import Bulk
 from salesforce_mcp.salesforce.collections import Collections
 from salesforce_mcp.salesforce.composite import (
@@ -52,7 +52,7 @@ class Salesforce:
         patience: Patience | None = None,
     ) -> None:
         self._describes = describes or DescribeCache(SystemClock())
-        patience = patience or Patience()
+        self._patience = patience = patience or Patience()
         self._connection = Connection(
             http, credential, api_version=api_version, versions=versions or ApiVersions(), patience=patience
         )
@@ -109,9 +109,13 @@ class Salesforce:
             return await self._described("sobjects", api_name(name), "describe")
 
     async def create(self, name: str, fields: Mapping[str, Any]) -> str:
-        """Create a record and return its id."""
-        async with self._suggesting(name):
-            created = await self._write(Kind.CREATE, "POST", "sobjects", api_name(name), body=fields)
+        """Create a record and return its id. One whose answer was lost is looked for, and never sent again."""
+        began = self._patience.clock.now()
+        try:
+            async with self._suggesting(name):
+                created = await self._write(Kind.CREATE, "POST", "sobjects", api_name(name), body=fields)
+        except OutcomeUnknown as unknown:
+            return await self._recognised(unknown, name, fields, since=began)
         return str(created["id"])
 
     async def get(self, name: str, identifier: str, fields: Sequence[str] | None = None) -> dict[str, Any]:
@@ -226,6 +230,16 @@ class Salesforce:
         fields = dict(body) if body is not None else None
         call = Call(kind, method, path, body=(lambda _version: fields) if fields is not None else None)
         return body_of(await self._connection.send(call))
+
+    async def _recognised(self, unknown: OutcomeUnknown, name: str, fields: Mapping[str, Any], *, since: float) -> str:
+        found: list[str] = []
+        with suppress(Failure):  # what is not known stays unknown
+            described, user = await self.describe(name), (await self.identity()).user_id
+            if soql := lost_create.query_for(described, fields, user_id=user, since=since):
+                found = [str(record["Id"]) for record in (await self.query(soql)).records]
+        if len(found) == 1:
+            return found[0]
+        raise lost_create.several(unknown, found) if found else unknown
 
     async def _described(self, *path: str) -> dict[str, Any]:
         session = await self._connection.session()

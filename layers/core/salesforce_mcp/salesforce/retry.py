@@ -15,6 +15,7 @@ import httpx
 from salesforce_mcp.errors import Failure, OutcomeUnknown, Unavailable
 from salesforce_mcp.ports import Clock, SystemClock, work_ends
 from salesforce_mcp.salesforce.failures import failure_of
+from salesforce_mcp.salesforce.pressure import Pressure
 from salesforce_mcp.salesforce.refusals import SELECTIVE
 from salesforce_mcp.salesforce.wire import body_of, codes_of
 
@@ -89,6 +90,7 @@ class Patience:
     seconds: float = 25.0
     first_pause: float = 0.5
     longest_pause: float = 8.0
+    pressure: Pressure = field(default_factory=Pressure)
 
     def pause(self, attempt: int) -> float:
         return self.random() * min(self.longest_pause, self.first_pause * 2.0 ** (attempt - 1))
@@ -105,15 +107,17 @@ async def answer_to(send: Send, kind: Kind, patience: Patience) -> httpx.Respons
     """Send until there is an answer to be read, or raise why there is none. `send` takes the seconds it has."""
     deadline = min(patience.clock.now() + patience.seconds, work_ends.get() - _TO_SAY_SO)
     maybe_done = False
+    patience.pressure.first()
     for attempt in range(1, patience.attempts + 1):
         ending = await _ended(send, deadline - patience.clock.now())
         if ending.signal is Signal.ANSWERED and ending.response is not None:
+            patience.pressure.heard(ending.response)
             return _deleted_before(ending.response) if maybe_done else ending.response
         maybe_done = maybe_done or (kind is not Kind.READ and ending.signal in _MAYBE_DONE)
         pause = _asked_pause(ending.response) or patience.pause(attempt)
         if not _again(ending.signal, kind, attempt=attempt, patience=patience):
             break
-        if patience.clock.now() + pause >= deadline:
+        if patience.clock.now() + pause >= deadline or not patience.pressure.may_repeat():
             break
         await patience.clock.sleep(pause)
     raise _explained(ending, maybe_done=maybe_done)

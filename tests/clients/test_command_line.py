@@ -80,6 +80,21 @@ def test_stdio_without_credentials_says_what_to_set(home: dict[str, str]) -> Non
     assert "Traceback" not in done.stderr
 
 
+def test_a_password_is_warned_of_when_it_starts(product: Product, home: dict[str, str]) -> None:
+    entry = next(entry for entry in product.desktop_entries if entry["args"] == ["stdio"])
+    outcome = subprocess.run(
+        [entry["command"], *entry["args"]],
+        env=home | entry["env"],
+        input="",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert outcome.returncode == 0, outcome.stderr
+    assert "SALESFORCE_PASSWORD: a legacy way to sign in" in outcome.stderr
+    assert outcome.stdout == "", "that is for messages only"
+
+
 def test_the_catalogue_shows_every_tool_and_its_tokens() -> None:
     tools = json.loads(salesforce_mcp("tools", "--json").stdout)
     shown = salesforce_mcp("tools")

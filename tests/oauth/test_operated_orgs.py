@@ -231,7 +231,8 @@ async def test_a_program_stays_in_its_org_and_within_its_scopes(org, clock):
         assert (access.org, access.resource, access.scopes) == ("agents", f"{ISSUER}/mcp/o/agents", {"sf.read"})
         for resource in (f"{ISSUER}/mcp", f"{ISSUER}/mcp/o/others", "https://elsewhere.example/mcp"):
             assert (await world.ask(agent, resource=resource)).json()["error"] == "invalid_target"
-        assert (await world.ask(agent, scope="sf.read sf.delete")).json()["error"] == "invalid_scope"
+        assert (await world.ask(agent, scope="sf.read sf.delete")).json()["scope"] == "sf.read"
+        assert (await world.ask(agent, scope="sf.delete")).json()["error"] == "invalid_scope"
 
 
 async def test_reading_is_all_that_a_program_may_do_of_which_nothing_is_said(org, clock):

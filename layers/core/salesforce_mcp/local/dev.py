@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SEC
 from salesforce_mcp.bulk_steps import steps_of
 from salesforce_mcp.embedded import FolderUploads, LocalCipher, LocalJobs, LocalSecrets, SqliteStore
 from salesforce_mcp.errors import Misconfigured
+from salesforce_mcp.local.demo_operator import set_up_operator
 from salesforce_mcp.local.greeting import greeting
 from salesforce_mcp.local.workflow import workflow
 from salesforce_mcp.mcp_server.desk import STATE_KEY
@@ -106,7 +107,9 @@ class FrontDoor:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            self.services = await stack.enter_async_context(_open_services(self.settings))
+            site = self._org.state.site
+            own = set_up_operator(self.settings, site, username=DEMO_USER, password=DEMO_PASSWORD)
+            self.services = await stack.enter_async_context(_open_services(self.settings, own))
             for app in (self._mcp, self._sign_in):
                 await stack.enter_async_context(app.router.lifespan_context(app))
             yield
@@ -117,7 +120,7 @@ class FrontDoor:
 
 
 @asynccontextmanager
-async def _open_services(settings: Settings) -> AsyncIterator[Services]:
+async def _open_services(settings: Settings, own: Mapping[str, str]) -> AsyncIterator[Services]:
     folder = FOLDER / settings.public_url.rpartition(":")[2]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = _kept_key(folder / "key")
@@ -130,7 +133,7 @@ async def _open_services(settings: Settings) -> AsyncIterator[Services]:
                 settings=settings,
                 store=store,
                 cipher=LocalCipher(key),
-                secrets=LocalSecrets({settings.client_secret_name: DEMO_CONSUMER_SECRET, STATE_KEY: key.hex()}),
+                secrets=LocalSecrets({settings.client_secret_name: DEMO_CONSUMER_SECRET, STATE_KEY: key.hex(), **own}),
                 clock=clock,
                 http=http,
                 resolve=_resolve,

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SECRET
+from salesforce_mcp.local.demo_operator import PROGRAM, PROGRAM_SECRET
+from salesforce_mcp.oauth.orgs import Way
 from salesforce_mcp.settings import Settings
 
 
@@ -26,7 +28,7 @@ Claude Code      claude mcp add --transport http salesforce {url}
 MCP Inspector    npx @modelcontextprotocol/inspector --cli {url} --transport http --method tools/list \\
                    --header "Authorization: Bearer {token}"
 curl             {_curl(url, token)}
-
+{_program(settings)}
 Ctrl-C ends it.
 Ready.
 """
@@ -50,6 +52,15 @@ def _stdio_entry(settings: Settings) -> dict[str, object]:
 
 def _remote_entry(url: str) -> dict[str, object]:
     return {"command": "npx", "args": ["-y", "mcp-remote@0.15.1", url, "--allow-http", "--transport", "http-only"]}
+
+
+def _program(settings: Settings) -> str:
+    """How a program gets its token, where the server signs in by itself."""
+    if settings.sign_in == Way.PEOPLE:
+        return ""
+    return f"""Programs         The server itself signs in ({settings.sign_in}): nobody by a browser. A program's token:
+                 curl -s -u {PROGRAM}:{PROGRAM_SECRET} -d grant_type=client_credentials {settings.public_url}/token
+"""
 
 
 def _indented(entry: dict[str, object]) -> str:

@@ -1,6 +1,7 @@
 """The same tools for a client on this machine, over standard input and output; credentials from the environment."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from salesforce_mcp.salesforce.hosts import salesforce_origin
 from salesforce_mcp.salesforce.session import Credential, Secret, Session
 from salesforce_mcp.server import build_stdio_server
 from salesforce_mcp.settings import Settings
+
+_LOG = logging.getLogger("salesforce_mcp")
 
 Environment = Mapping[str, str]
 SignIn = Callable[[Environment, Settings, httpx.AsyncClient], Credential]
@@ -41,6 +44,10 @@ def _credential(environment: Environment, settings: Settings, http: httpx.AsyncC
     """The first way in whose variables are all set."""
     for variables, sign_in in WAYS_IN:
         if all(environment.get(variable) for variable in variables):
+            if sign_in in LEGACY:
+                _LOG.warning(
+                    "%s: a legacy way to sign in, which Salesforce retires; use a key or refresh token", variables[-1]
+                )
             return sign_in(environment, settings, http)
     ways = "; or ".join(" and ".join(variables) for variables, _ in WAYS_IN)
     raise Misconfigured("No Salesforce credentials in the environment", hint=f"Set {ways}.")
@@ -107,6 +114,7 @@ def _client_credentials(environment: Environment, settings: Settings, http: http
     )
 
 
+LEGACY = (_session, _password)
 WAYS_IN: list[tuple[tuple[str, ...], SignIn]] = [
     (("SALESFORCE_INSTANCE_URL", "SALESFORCE_ACCESS_TOKEN"), _session),
     (("SALESFORCE_CLIENT_ID", "SALESFORCE_REFRESH_TOKEN"), _refresh_token),

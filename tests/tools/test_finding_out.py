@@ -1,6 +1,6 @@
 """What the user may do, what belongs to what, and how a query would run."""
 
-from server.world import SALES, World
+from server.world import ADMIN, SALES, World
 
 
 def _account(world: World) -> str:
@@ -86,13 +86,28 @@ async def test_rights_are_those_of_the_signed_in_user(world: World) -> None:
     async with world.client(SALES) as client:
         told = (await client.call_tool("getUserInfo", {"access": True, "objectName": "Account"})).structured_content
     assert told["profile"] == "Sales Rep"
-    assert isinstance(told["customPermissions"], list)
+    assert told["customPermissions"] == []
     rights = told["onObject"]
     assert rights["allowed"] == ["read", "create", "update"]
     assert "Name" in rights["createAndUpdate"]
     assert {"ERP_Id__c", "CreatedDate"} <= set(rights["readOnly"])
     assert not any("Internal_Margin__c" in names for names in rights.values())
     assert len(world.salesforce_requests) <= 3
+
+
+async def test_custom_permissions_come_with_the_profile_and_with_permission_sets(world: World) -> None:
+    asked = ("getUserInfo", {"access": True})
+    async with world.client(ADMIN) as client:
+        by_profile = (await client.call_tool(*asked)).structured_content
+    grant = "SELECT s.Id, u.Id FROM PermissionSet s, User u WHERE s.Name = 'Finance_Insight' AND u.Username = ?"
+    permission_set, user = world.rows(grant, SALES)[0]
+    assigned = {"PermissionSetId": permission_set, "AssigneeId": user}
+    world.org.insert(world.org.caller(world.site.user_id(ADMIN)), "PermissionSetAssignment", assigned)
+    async with world.client(SALES) as client:
+        by_set = (await client.call_tool(*asked)).structured_content
+    assert by_profile["customPermissions"] == ["Approve_Discounts", "Export_Customer_Lists"]
+    assert by_set["permissionSets"] == ["Finance Insight"]
+    assert by_set["customPermissions"] == ["Approve_Discounts"]
 
 
 async def test_what_was_changed_last_is_recent(world: World) -> None:

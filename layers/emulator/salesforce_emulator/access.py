@@ -22,6 +22,10 @@ ATTACHED = {
 }
 
 
+# Forecasts are their user's and everybody's above: the field that says whose they are.
+FORECASTS = {"ForecastingItem": "OwnerId", "ForecastingQuota": "QuotaOwnerId"}
+
+
 @dataclass(frozen=True)
 class Profile:
     """What one profile, or one permission set, gives."""
@@ -34,6 +38,7 @@ class Profile:
     read_only: frozenset[str] = frozenset()
     fields: Mapping[str, str] = field(default_factory=dict)
     permissions: frozenset[str] = frozenset()
+    custom_permissions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ class Caller:
             conditions.append(f"substr({{t}}.{parent}, 1, 3) IN ({_listed(self.readable_prefixes)})")
         if not self.sees_all(sharing.CASE) and (shared := sharing.seen(self.user_id, name, ATTACHED.get(name))):
             conditions.append(shared)
+        if (owner := FORECASTS.get(name)) and not self.sees_all(name):
+            conditions.append(f"{{t}}.{owner} IN ({sharing.at_or_below(self.user_id)})")
         return " AND ".join(conditions) or None
 
     def _of_definitions(self, name: str) -> str:
@@ -117,6 +124,12 @@ def permission_sets() -> dict[str, Profile]:
     return {name: _profile(name, text) for name, text in _texts()["permission_sets"].items()}
 
 
+@cache
+def custom_permissions() -> dict[str, dict[str, str]]:
+    """What admins and developers of the demo company made up to be permitted: name -> label and description."""
+    return dict(_texts()["custom_permissions"])
+
+
 def caller(schema: Schema, user: Mapping[str, Any], profile: Profile, assigned: Iterable[Profile]) -> Caller:
     """Add to a user's profile what their permission sets give, and leave what the platform forbids everybody."""
     sets = tuple(assigned)
@@ -140,11 +153,16 @@ def caller(schema: Schema, user: Mapping[str, Any], profile: Profile, assigned: 
     )
 
 
+def object_rights(one: Object, profile: Profile) -> str:
+    """What a profile or a permission set says of an object."""
+    return profile.objects.get(one.name, profile.objects.get("*", ""))
+
+
 def _rights(one: Object, profile: Profile, sets: Iterable[Profile], *, setup: bool) -> str:
     if one.setup:
         given = set("crud" if setup else "r")
     else:
-        given = set(profile.objects.get(one.name, profile.objects.get("*", "")))
+        given = set(object_rights(one, profile))
         given.update(*(extra.objects.get(one.name, "") for extra in sets))
     possible = {"c": one.createable, "u": one.updateable, "d": one.deletable}
     return "".join(right for right in "crudvm" if right in given and possible.get(right, True))
@@ -169,6 +187,7 @@ def _profile(name: str, text: dict[str, Any]) -> Profile:
         read_only=frozenset(text.get("read_only", [])),
         fields=text.get("fields", {}),
         permissions=frozenset(text.get("permissions", [])),
+        custom_permissions=tuple(text.get("custom_permissions", [])),
     )
 
 

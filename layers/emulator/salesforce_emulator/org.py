@@ -264,7 +264,8 @@ class Org:
         """The row of a record that is there and alive."""
         known = ids.canonical(record_id)
         row = self.row(one.name, known) if known else None
-        if row is None or not caller.can_read(one) or not self.sees(caller, one, row["Id"]):
+        hidden = not one.retrieveable or not caller.can_read(one)
+        if row is None or hidden or not self.sees(caller, one, row["Id"]):
             raise saving.not_found(record_id)
         if row.get("IsDeleted"):
             raise Refused(404, "ENTITY_IS_DELETED", "entity is deleted")

@@ -7,10 +7,11 @@ import re
 from datetime import datetime
 from typing import Any
 
+from salesforce_emulator import record_access
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
-from salesforce_emulator.rules import milestones
+from salesforce_emulator.rules import forecasts, milestones
 from salesforce_emulator.soql import explain, metadata
 from salesforce_emulator.soql.compiler import compile_query
 from salesforce_emulator.soql.cursors import Cursors
@@ -24,6 +25,7 @@ from salesforce_emulator.soql.statements import run
 
 SMALLEST_BATCH = 200
 TIMED = re.compile("milestone|entitlement", re.IGNORECASE)  # depends on the time of day
+FORECAST = re.compile("forecastingitem", re.IGNORECASE)  # sums that nobody keeps
 LARGEST_BATCH = 2_000
 
 
@@ -82,8 +84,13 @@ class Queries:
     def plan(self, caller: Caller, soql: str, *, version: str, all_rows: bool, now: datetime) -> Plan:
         if TIMED.search(soql):
             milestones.refresh(self._org)
+        if FORECAST.search(soql):
+            forecasts.refresh(self._org)
         environment = self._environment(caller, soql, version=version, all_rows=all_rows, now=now)
-        return compile_query(environment, parse(soql))
+        query = parse(soql)
+        plan = compile_query(environment, query)
+        record_access.fill(self._org, caller, query)
+        return plan
 
     def _environment(self, caller: Caller, soql: str, *, version: str, all_rows: bool, now: datetime) -> Environment:
         return Environment(

@@ -19,19 +19,23 @@ OF_CASES = {
 # The access levels of a share that allow to do something with the record.
 LEVELS = {"read": ("Read", "Edit", "All"), "edit": ("Edit", "All"), "delete": ("All",), "transfer": ("All",)}
 
-# Whose access a user has: their own, that of everybody below them in the role hierarchy, and that of the groups and
-# queues of all these, unless the group keeps its access from the bosses of its members.
-_IDENTITIES = """
-WITH RECURSIVE
+# The user, and everybody below them in the role hierarchy.
+_PEOPLE = """
 below(id) AS (
     SELECT r.Id FROM "UserRole" r JOIN "User" u ON u.UserRoleId = r.ParentRoleId WHERE u.Id = '{user}'
     UNION SELECT r.Id FROM "UserRole" r JOIN below ON r.ParentRoleId = below.id),
-held(id, own) AS (
+person(id, own) AS (
     SELECT '{user}', 1
-    UNION SELECT Id, 0 FROM "User" WHERE UserRoleId IN (SELECT id FROM below)
+    UNION SELECT Id, 0 FROM "User" WHERE UserRoleId IN (SELECT id FROM below))"""
+# Whose access the user has: that of these people, and of the groups and queues they are in, unless a group keeps its
+# access from the bosses of its members.
+_IDENTITIES = f"""
+WITH RECURSIVE {_PEOPLE},
+held(id, own) AS (
+    SELECT id, own FROM person
     UNION SELECT m.GroupId, held.own FROM "GroupMember" m JOIN held ON m.UserOrGroupId = held.id
         JOIN "Group" g ON g.Id = m.GroupId WHERE held.own OR g.DoesIncludeBosses)
-SELECT id FROM held"""
+SELECT id FROM held"""  # noqa: S608 - constants
 # An account's owner reaches its cases as far as the owner's role says.
 _GRANTED = """({case} IN (
     SELECT CaseId FROM "CaseShare" WHERE CaseAccessLevel IN ({levels}) AND UserOrGroupId IN ({identities}))
@@ -50,6 +54,11 @@ def seen(user_id: str, name: str, attached_by: str | None = None) -> str | None:
     if attached_by:
         return f"(substr({{t}}.{attached_by}, 1, 3) != '500' OR {granted(user_id, f'{{t}}.{attached_by}', 'read')})"
     return None
+
+
+def at_or_below(user_id: str) -> str:
+    """SQL: the ids of a user and of everybody below them."""
+    return f"WITH RECURSIVE {_PEOPLE} SELECT id FROM person".format(user=user_id)  # noqa: S608
 
 
 def granted(user_id: str, case: str, right: str) -> str:

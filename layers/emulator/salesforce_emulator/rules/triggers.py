@@ -12,6 +12,7 @@ from salesforce_emulator.rules import (
     content,
     events,
     feeds,
+    forecasts,
     history,
     invoices,
     knowledge,
@@ -50,6 +51,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "Entitlement": (milestones.decide_status,),
     "Event": (activities.measure_event, activities.find_account),
     "FeedComment": (feeds.place_comment,),
+    "ForecastingQuota": (forecasts.find_period,),
     "Group": (setup.name_group,),
     "Invoice_Line__c": (invoices.multiply,),
     "Knowledge__kav": (knowledge.open_article,),
@@ -67,6 +69,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "PricebookEntry": (pricing.describe_entry, pricing.require_standard_price),
     "Quote": (pricing.describe_quote, pricing.total_quote_row),
     "QuoteLineItem": (pricing.find_entry, pricing.price_line),
+    "SetupEntityAccess": (setup.name_entity,),
     "Task": (activities.decide_task, activities.find_account),
     "User": (people.compose_name, setup.complete_user),
 }
@@ -93,6 +96,7 @@ AFTER_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "OrderItem": (orders.total_after_save,),
     "QuoteLineItem": (pricing.total_after_save,),
     "Task": (activities.note_after_save,),
+    "User": (setup.assign_profile,),
 }
 
 # The same for a record that was deleted, or came back: only sums and counts hang on it.

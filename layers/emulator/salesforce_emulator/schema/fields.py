@@ -69,7 +69,7 @@ def describe_field(one: Object, field: Field, caller: Caller) -> dict[str, Any]:
         "nameField": field.name_field,
         "namePointing": field.name_pointing,
         "nillable": field.nillable,
-        "permissionable": field.nillable and field.name not in OF_PLATFORM and not field.compound_field,
+        "permissionable": permissionable(field),
         "picklistValues": [_value(value) for value in field.picklist],
         "polymorphicForeignKey": len(field.reference_to) > 1,
         "precision": 0 if whole else field.precision,
@@ -109,3 +109,8 @@ def _value(value: PicklistValue) -> dict[str, Any]:
         "validFor": None,
         "value": value.value,
     }
+
+
+def permissionable(field: Field) -> bool:
+    """Whether a profile can hide the field."""
+    return field.nillable and field.name not in OF_PLATFORM and not field.compound_field

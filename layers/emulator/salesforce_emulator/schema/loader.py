@@ -20,6 +20,7 @@ PROHIBITED = {
     "no_query": "queryable",
     "no_layout": "layoutable",
     "no_replicate": "replicateable",
+    "no_retrieve": "retrieveable",
 }
 # length, precision, scale when the file says nothing
 SIZES: dict[str, tuple[int, int, int]] = {

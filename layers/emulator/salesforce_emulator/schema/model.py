@@ -102,6 +102,7 @@ class Object:
     feed_enabled: bool = False
     namespace: str | None = None
     replicateable: bool = True
+    retrieveable: bool = True
     setup: bool = False  # configuration rather than business records: everybody may read it
 
     @property

@@ -10,6 +10,7 @@ from salesforce_emulator.rules.duplicates import MATCHING_RULES
 from salesforce_emulator.rules.rows import put
 
 YEARS = (-1, 0, 1)  # around the year in which the org is made
+QUOTA, TEAM_QUOTA = 400_000.0, 1_500_000.0  # a quarter
 REGIONS = ("West", "East", "Europe")
 
 
@@ -19,7 +20,8 @@ def fill(org: Org, root: Caller) -> None:
         for quarter in range(1, 5):
             _quarter(org, year, quarter)
     opportunity = {"DeveloperName": "OpportunityRevenue", "MasterLabel": "Opportunity Revenue"}
-    org.add(root, "ForecastingType", opportunity)
+    forecast_type = org.add(root, "ForecastingType", opportunity)
+    _quotas(org, root, forecast_type, this_year)
     _territories(org, root)
     for name, matching in MATCHING_RULES.items():
         label = f"Standard {name} Duplicate Rule"
@@ -43,6 +45,17 @@ def _quarter(org: Org, year: int, quarter: int) -> None:
         "IsForecastPeriod": True,
     }
     put(org.connection, org.schema.known("Period"), values)
+
+
+def _quotas(org: Org, root: Caller, forecast_type: str, year: int) -> None:
+    """What each seller promised for each quarter of the year, the manager for the whole team."""
+    sellers = org.connection.execute('SELECT Id, Username FROM "User" WHERE ForecastEnabled = 1 AND IsActive = 1')
+    for user_id, username in sellers.fetchall():
+        amount = TEAM_QUOTA if username.startswith("maria.") else QUOTA
+        for month in (1, 4, 7, 10):
+            start = date(year, month, 1).isoformat()
+            values = {"QuotaOwnerId": user_id, "StartDate": start, "QuotaAmount": amount}
+            org.add(root, "ForecastingQuota", {**values, "ForecastingTypeId": forecast_type})
 
 
 def _territories(org: Org, root: Caller) -> None:

@@ -10,7 +10,7 @@ from salesforce_emulator.org import Org
 from salesforce_emulator.rules import entities
 from salesforce_emulator.rules.rows import put
 from salesforce_emulator.schema.loader import load_texts
-from salesforce_emulator.seed import analytics, approvals, automation, list_views, planning
+from salesforce_emulator.seed import analytics, approvals, automation, list_views, permissions, planning
 
 AGE = timedelta(days=900)
 PASSWORD = "demo"  # noqa: S105 - public on purpose: the emulated org holds no secret
@@ -43,7 +43,7 @@ def fill(org: Org) -> None:
         _tiers(org)
         org.add(root, "Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True})
         entities.fill(org)
-        for chapter in (analytics, list_views, approvals, automation, planning):
+        for chapter in (analytics, list_views, approvals, automation, planning, permissions):
             chapter.fill(org, root)
 
 
@@ -128,8 +128,12 @@ def _statuses(org: Org, root: Caller) -> None:
 
 def _tiers(org: Org) -> None:
     one = org.schema.known("Support_Tier__mdt")
-    for number, (name, hours, queue, premium) in enumerate(TIERS, start=1):
+    for name, hours, queue, premium in TIERS:
         names = {"DeveloperName": name, "MasterLabel": name, "Label": name, "QualifiedApiName": name}
         values = {"Response_Hours__c": hours, "Escalation_Queue__c": queue, "Is_Premium__c": premium}
-        own = {"Id": ids.make(one.key_prefix, number), "Language": "en_US", "SystemModstamp": stamp(org.now())}
+        own = {
+            "Id": ids.make(one.key_prefix, org.next_number(one.key_prefix)),
+            "Language": "en_US",
+            "SystemModstamp": stamp(org.now()),
+        }
         put(org.connection, one, {**own, **names, **values})

@@ -158,7 +158,19 @@ def _claims(site: Site, session: Session, base_url: str) -> dict[str, Any]:
         "utcOffset": _utc_offset(user["TimeZoneSidKey"], site.org.now()),
         "updated_at": user["SystemModstamp"],
         "is_app_installed": True,
-    }
+    } | _custom_permissions(site, session)
+
+
+def _custom_permissions(site: Site, session: Session) -> dict[str, Any]:
+    """With their scope: name -> id of each custom permission that the user has."""
+    if not session.allows("custom_permissions"):
+        return {}
+    found = site.org.connection.execute(
+        'SELECT p.DeveloperName, p.Id FROM "CustomPermission" p JOIN "SetupEntityAccess" e ON e.SetupEntityId = p.Id'
+        ' JOIN "PermissionSetAssignment" a ON a.PermissionSetId = e.ParentId WHERE a.AssigneeId = ? ORDER BY 1',
+        (session.user_id,),
+    )
+    return {"custom_permissions": dict(found.fetchall())}
 
 
 def _identity(site: Site, session: Session, base_url: str, version: str) -> dict[str, Any]:
@@ -199,7 +211,7 @@ def _identity(site: Site, session: Session, base_url: str, version: str) -> dict
         "utcOffset": claims["utcOffset"],
         "last_modified_date": user["SystemModstamp"],
         "is_app_installed": True,
-    }
+    } | _custom_permissions(site, session)
 
 
 def _urls(base_url: str, user_id: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from salesforce_emulator.errors import NotEmulated
 from salesforce_emulator.schema.model import Field, Object
 from salesforce_emulator.soql.environment import Environment
 from salesforce_emulator.soql.sql import Sql, every, joined, quoted, sql
@@ -135,6 +136,8 @@ class Scope:
         if isinstance(row, Several):
             return self._several_parent(row, name, path)
         reference = row.object.parent(name)
+        if reference is None and name.lower() == "userrecordaccess":
+            raise NotEmulated("UserRecordAccess as a relationship: query the object itself")
         if reference is None or self.environment.field(row.object, reference.name) is None:
             raise self.environment.no_such_parent(path.offset, name)
         where = (*row.path, reference.relationship_name or name)

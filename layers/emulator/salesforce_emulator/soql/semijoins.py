@@ -12,7 +12,9 @@ from salesforce_emulator.soql.scope import Scope
 from salesforce_emulator.soql.sql import Sql, every, sql
 from salesforce_emulator.soql.tree import Membership, Origin, Path, Query, Selected
 
-_NEVER_INSIDE = frozenset({"ActivityHistory", "Attachment", "Event", "Note", "OpenActivity", "Task"})
+_NEVER_INSIDE = frozenset(
+    {"ActivityHistory", "Attachment", "Event", "Note", "OpenActivity", "Task", "UserRecordAccess"}
+)
 
 MakeScope = Callable[[Environment, Object, tuple[Origin, ...]], Scope]
 Conditions = Callable[[Environment, Scope, Query], tuple[Sql, ...]]

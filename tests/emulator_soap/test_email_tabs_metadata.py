@@ -91,7 +91,7 @@ async def test_custom_objects_and_fields_are_listed(soap: Soap) -> None:
     asked = "<urn:listMetadata><urn:queries><urn:type>{}</urn:type></urn:queries></urn:listMetadata>"
     objects = await soap.call(asked.format("CustomObject"), path=METADATA)
     fields = await soap.call(asked.format("CustomField"), path=METADATA)
-    other = await soap.post(asked.format("ApexClass"), path=METADATA)
+    other = await soap.post(asked.format("Layout"), path=METADATA)
 
     assert {"Account", "Invoice__c"} <= {said(one, "fullName") for one in objects}
     assert "Account.Tier__c" in {said(one, "fullName") for one in fields}
@@ -103,7 +103,11 @@ async def test_the_kinds_of_metadata_are_described(soap: Soap) -> None:
         "<urn:describeMetadata><urn:asOfVersion>37.0</urn:asOfVersion></urn:describeMetadata>", path=METADATA
     )
 
-    assert [said(one, "xmlName") for one in result.findall("metadataObjects")] == ["CustomObject"]
+    assert [said(one, "xmlName") for one in result.findall("metadataObjects")] == [
+        "CustomObject",
+        "CustomMetadata",
+        "ApexClass",
+    ]
 
 
 async def test_records_are_not_for_the_metadata_endpoint(soap: Soap) -> None:

@@ -88,6 +88,7 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
         "getCampaignPerformance": [{}, {"campaign": "a"}],
         **_sales(world, account),
         **_quality(account),
+        **_platform(),
     }
 
 
@@ -111,6 +112,16 @@ def _quality(account: str) -> dict[str, list[dict[str, Any]]]:
     return {
         "findDuplicates": [{"objectName": "Account"}, {"objectName": "Account", "recordIds": [account]}],
         "validateContactData": [{"objectName": "Account"}, {"objectName": "Contact"}],
+    }
+
+
+def _platform() -> dict[str, list[dict[str, Any]]]:
+    return {
+        "listActions": [{}, {"kind": "flow", "name": "Escalate_Case"}, {"kind": "event", "name": "Order_Event__e"}],
+        "getChanges": [{"objectName": "Account", "since": "2026-01-01T00:00:00Z", "until": "2026-01-20T00:00:00Z"}],
+        "queryTooling": [{"soql": "SELECT QualifiedApiName, Label FROM EntityDefinition"}],
+        "readMetadata": [{}, {"metadataType": "CustomObject"}, {"metadataType": "CustomObject", "names": ["Account"]}],
+        "getDebugLogs": [{}, {"logId": "07L000000000000AAA"}],
     }
 
 

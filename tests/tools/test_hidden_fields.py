@@ -12,6 +12,7 @@ READING_POSTS = (
     "POST /services/data/v68.0/composite",
     "POST /services/data/v68.0/analytics/reports/",
     "POST /services/Soap/u/68.0",
+    "POST /services/Soap/m/68.0",
 )
 
 

@@ -136,6 +136,7 @@ def build_stdio_server(
         plans=Plans(store, clock),
         clock=clock,
         result_tokens=settings.result_tokens,
+        allow_apex=settings.allow_apex,
         refused=[],
     )
     audit = Audit(audit_log or logging.getLogger("salesforce_mcp.audit"))

@@ -55,6 +55,7 @@ class Settings:
     )
     toolsets: tuple[str, ...] = _setting("TOOLSETS", ("all",), "Toolsets the operator allows.")
     read_only: bool = _setting("READ_ONLY", False, "List and run reading tools only.")
+    allow_apex: bool = _setting("ALLOW_APEX", False, "Administrators may run Apex and Apex tests (the tool runApex).")
     result_tokens: int = _setting("RESULT_TOKENS", 25_000, "Size of one result, in tokens of 4 bytes.")
     calls_per_minute: int = _setting("CALLS_PER_MINUTE", 120, "Tool calls a person may make in a minute.")
     table_name: str = _setting("TABLE_NAME", "", "DynamoDB table.")

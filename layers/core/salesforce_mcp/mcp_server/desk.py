@@ -107,6 +107,7 @@ class Desk:
             clock=self.services.clock,
             result_tokens=self.services.settings.result_tokens,
             refused=[],
+            allow_apex=self.services.settings.allow_apex,
             workplace=_workplace(self.services),
         )
 

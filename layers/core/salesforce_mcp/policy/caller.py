@@ -35,6 +35,7 @@ class Caller:
     clock: Clock
     result_tokens: int
     refused: list[Failure]  # what must become the HTTP status of the answer: a dead grant, a missing scope
+    allow_apex: bool = False  # the operator lets administrators run Apex
     workplace: Workplace | None = None  # None where nothing may take longer than a request
 
     def require(self, needed: Iterable[Scope]) -> None:

@@ -12,6 +12,7 @@ import httpx
 from salesforce_mcp.errors import Failure, InvalidInput, NotFound, OutcomeUnknown, Refused
 from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce import lost_create, nearest
+from salesforce_mcp.salesforce.actions import Actions
 from salesforce_mcp.salesforce.bulk import Bulk
 from salesforce_mcp.salesforce.collections import Collections
 from salesforce_mcp.salesforce.composite import (
@@ -26,6 +27,7 @@ from salesforce_mcp.salesforce.composite import (
 )
 from salesforce_mcp.salesforce.connection import Call, Connection
 from salesforce_mcp.salesforce.describe_cache import DescribeCache, DescribeKey
+from salesforce_mcp.salesforce.metadata import Metadata
 from salesforce_mcp.salesforce.page import Page, flat_record, page_of, pages_by_object
 from salesforce_mcp.salesforce.paths import api_name, record_id, shown
 from salesforce_mcp.salesforce.retry import Kind, Patience
@@ -63,6 +65,16 @@ class Salesforce:
     def usage(self) -> Usage | None:
         """API requests used of the daily allocation, as the last answer told."""
         return self._connection.usage
+
+    @property
+    def actions(self) -> Actions:
+        """Flows, invocable Apex, standard actions."""
+        return Actions(self._connection)
+
+    @property
+    def metadata(self) -> Metadata:
+        """The Metadata API of the org."""
+        return Metadata(self.soap, self.version)
 
     @property
     def bulk(self) -> Bulk:
@@ -159,6 +171,12 @@ class Salesforce:
         statement: Statement | None = read(soql) if soql else None
         return page_of(_object(await self._connection.read("query", locator)), statement)
 
+    async def tooling(self, soql: str, locator: str | None = None) -> Page:
+        """Run a SELECT over the Tooling API: classes, logs, definitions; or go on at a page's cursor."""
+        params = {} if locator else {"q": without_side_effects(soql)}
+        answer = await self._connection.read("tooling", "query", *([locator] if locator else []), params=params)
+        return page_of(_object(answer), read(soql))
+
     async def explain(self, soql: str) -> dict[str, Any]:
         """How Salesforce would run a query: its plans, the cheapest first."""
         return _object(await self._connection.read("query", params={"explain": without_side_effects(soql)}))
@@ -218,6 +236,11 @@ class Salesforce:
     async def blob(self, name: str, identifier: str, field: str) -> bytes:
         """The content of a field that holds a file."""
         path = ("sobjects", api_name(name), record_id(identifier), api_name(field))
+        return (await self._connection.transfer(Call(Kind.READ, "GET", path, headers={"Accept": "*/*"}))).content
+
+    async def log(self, identifier: str) -> bytes:
+        """The text of a debug log."""
+        path = ("tooling", "sobjects", "ApexLog", record_id(identifier), "Body")
         return (await self._connection.transfer(Call(Kind.READ, "GET", path, headers={"Accept": "*/*"}))).content
 
     async def _several(

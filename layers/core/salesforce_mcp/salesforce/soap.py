@@ -30,6 +30,17 @@ _STATUS = {
 
 
 @dataclass(frozen=True)
+class Api:
+    """One of the SOAP APIs: the last part of its address, and the namespace of its elements."""
+
+    path: str
+    namespace: str
+
+
+PARTNER = Api("u", "urn:partner.soap.sforce.com")
+
+
+@dataclass(frozen=True)
 class Conversion:
     """A lead to convert; what is None is left to Salesforce."""
 
@@ -125,20 +136,29 @@ class Soap:
         return await self._call(Kind.READ, "findDuplicatesByIds", ids)
 
     async def _call(self, kind: Kind, operation: str, body: str, *, headers: str = "") -> list[Outcome]:
+        return [outcome_of(result) for result in await self.results(kind, operation, body, headers=headers)]
+
+    async def results(
+        self, kind: Kind, operation: str, body: str, *, headers: str = "", api: Api = PARTNER
+    ) -> list[dict[str, Any]]:
+        """What a call answered, as it stands there; a fault is raised."""
         session = await self._credential.session()
-        response = await self._answer(session, kind, operation, body, headers)
+        response = await self._answer(session, kind, operation, body, headers, api)
         if "INVALID_SESSION_ID" in codes_of(response):
             session = await self._credential.renew(session)
-            response = await self._answer(session, kind, operation, body, headers)
+            response = await self._answer(session, kind, operation, body, headers, api)
             if "INVALID_SESSION_ID" in codes_of(response):
                 raise SignInRequired("Salesforce refused the renewed session", hint="Sign in again.")
         if response.is_error:
             raise failure_of(response)
-        return [_outcome(result) for result in body_of(response)["result"]]
+        found: list[dict[str, Any]] = body_of(response)["result"]
+        return found
 
-    async def _answer(self, session: Session, kind: Kind, operation: str, body: str, headers: str) -> httpx.Response:
-        address = f"{session.instance_url}/services/Soap/u/{await self._version()}"
-        content = envelope(session.access_token.reveal(), operation, body, headers=headers)
+    async def _answer(
+        self, session: Session, kind: Kind, operation: str, body: str, headers: str, api: Api
+    ) -> httpx.Response:
+        address = f"{session.instance_url}/services/Soap/{api.path}/{await self._version()}"
+        content = envelope(session.access_token.reveal(), operation, body, headers=headers, namespace=api.namespace)
 
         async def send(seconds: float) -> httpx.Response:
             response = await self._http.send(xml_request(address, content, seconds=seconds), follow_redirects=False)
@@ -161,7 +181,7 @@ def _as_rest(response: httpx.Response) -> httpx.Response:
     return httpx.Response(_STATUS.get(code, 400), json=[{"errorCode": code, "message": words}])
 
 
-def _outcome(result: Mapping[str, Any]) -> Outcome:
+def outcome_of(result: Mapping[str, Any]) -> Outcome:
     if (result.get("success") or ["true"])[0] == "true":
         return Outcome(result)
     errors = [

@@ -15,7 +15,7 @@ _DEEPEST = 60
 # XML 1.0 §2.2: these characters cannot be written, not even escaped.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAMESPACES = (
-    ' xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:urn="urn:partner.soap.sforce.com"'
+    ' xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema"'
     ' xmlns:so="urn:sobject.partner.soap.sforce.com" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
 
@@ -46,10 +46,10 @@ def _text(value: Any) -> str:
     return escape(text)
 
 
-def envelope(session_id: str, operation: str, body: str, *, headers: str = "") -> bytes:
+def envelope(session_id: str, operation: str, body: str, *, namespace: str, headers: str = "") -> bytes:
     session = f"<urn:SessionHeader><urn:sessionId>{escape(session_id)}</urn:sessionId></urn:SessionHeader>"
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope{_NAMESPACES}>'
+        f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope{_NAMESPACES} xmlns:urn="{namespace}">'
         f"<soapenv:Header>{session}{headers}</soapenv:Header>"
         f"<soapenv:Body><urn:{operation}>{body}</urn:{operation}></soapenv:Body></soapenv:Envelope>"
     ).encode()

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from mcp.server.mcpserver.tools import Tool
 
 from salesforce_mcp.policy.scopes import Scope
-from salesforce_mcp.tools import analytics, bulk, collaboration, core, marketing, quality, sales, service
+from salesforce_mcp.tools import analytics, bulk, collaboration, core, marketing, platform, quality, sales, service
 from salesforce_mcp.tools.tool import Effect, Function, mark_of
 
 TOOLSETS: dict[str, tuple[Function, ...]] = {
@@ -21,6 +21,7 @@ TOOLSETS: dict[str, tuple[Function, ...]] = {
     "marketing": marketing.TOOLS,
     "analytics": analytics.TOOLS,
     "collaboration": collaboration.TOOLS,
+    "platform": platform.TOOLS,
 }
 
 # What the plain URL offers: at most 45 tools within 6,000 tokens.
@@ -31,7 +32,9 @@ DEFAULT: frozenset[str] = frozenset(function.__name__ for function in core.TOOLS
     "getPipelineForecast",
     "createQuote",
     "generateQuotePdf",
+    "getApprovalStatus",
     "logCall",
+    "scheduleMeeting",
     "findDuplicates",
     "mergeRecords",
     "standardizeAddresses",
@@ -149,7 +152,7 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _lean(schema: Any) -> Any:
     """The schema without what a model has no use for: titles that repeat a name, defaults that anybody would expect,
-    and that what is given is not empty. The server checks all of it whatever the schema says."""
+    how long a text may be. The server checks all of it whatever the schema says."""
     if isinstance(schema, list):
         return [_lean(item) for item in schema]
     if not isinstance(schema, dict):
@@ -160,7 +163,8 @@ def _lean(schema: Any) -> Any:
         if not (key == "title" and isinstance(value, str))
         and not (key == "default" and not value)
         and not (key == "additionalProperties" and isinstance(value, bool))
-        and not (key in ("minLength", "minItems") and value == 1)
+        and key not in ("minLength", "maxLength")
+        and not (key == "minItems" and value == 1)
     }
     return _without_null(kept)
 

@@ -1,6 +1,6 @@
 """What the org answers beyond records, queries and searches. The first that fits answers."""
 
-from salesforce_emulator.routes import approvals, chatter, events, graphs, knowledge, list_views, quick_actions
+from salesforce_emulator.routes import approvals, chatter, events, graphs, knowledge, list_views, query, quick_actions
 from salesforce_emulator.routes.actions import invocable
 from salesforce_emulator.routes.analytics import dashboards, instances, reports
 from salesforce_emulator.routes.layouts import apps, searching
@@ -126,7 +126,10 @@ CHATTER = [
 TOOLING = [
     Resource("/tooling", GET=tooling.resources),
     Resource("/tooling/query", GET=tooling.run_query),
+    Resource("/tooling/query/{locator}", GET=query.next_page),
     Resource("/tooling/executeAnonymous", GET=tooling.execute_anonymous),
+    Resource("/tooling/runTestsSynchronous", POST=tooling.run_tests),
+    Resource("/tooling/sobjects/ApexLog/{id}/Body", GET=tooling.log_body),
     Resource("/tooling/sobjects", GET=tooling.objects),
     Resource("/tooling/sobjects/CustomField", POST=fields.create_field),
     Resource("/tooling/sobjects/CustomObject", POST=fields.create_object),

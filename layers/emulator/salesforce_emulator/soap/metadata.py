@@ -13,8 +13,14 @@ from salesforce_emulator.soap.envelope import Xml, elements, text_of
 from salesforce_emulator.soap.message import Message
 
 FOLDER, SUFFIX = "objects", "object"
+FILES = {
+    "CustomObject": (FOLDER, SUFFIX),
+    "CustomMetadata": ("customMetadata", "md"),
+    "ApexClass": ("classes", "cls"),
+}
 WITH_VALUE_SETS = 38  # from this version on a picklist's values stand in a valueSet
 MOST_READ = 10
+ROWS = {"ApexClass": "classes/{}.cls", "CustomMetadata": "customMetadata/{}.md"}
 TYPES = {
     "string": "Text",
     "boolean": "Checkbox",
@@ -38,18 +44,21 @@ TYPES = {
 
 def describe_metadata(message: Message) -> str:
     _ = message.caller
-    described = {
-        "childXmlNames": "CustomField",
-        "directoryName": FOLDER,
-        "inFolder": False,
-        "metaFile": False,
-        "suffix": SUFFIX,
-        "xmlName": "CustomObject",
-    }
+    described = [
+        {
+            **({"childXmlNames": "CustomField"} if name == "CustomObject" else {}),
+            "directoryName": directory,
+            "inFolder": False,
+            "metaFile": name == "ApexClass",
+            "suffix": suffix,
+            "xmlName": name,
+        }
+        for name, (directory, suffix) in FILES.items()
+    ]
     return elements(
         {
             "result": {
-                "metadataObjects": [described],
+                "metadataObjects": described,
                 "organizationNamespace": "",
                 "partialSaveAllowed": True,
                 "testRequired": False,
@@ -63,11 +72,14 @@ def list_metadata(message: Message) -> str:
     found = []
     for query in message.operation.findall("queries"):
         kind = text_of(query, "type")
+        if kind in ROWS:
+            found += [_properties(message, kind, ROWS[kind], name) for name in _row_names(message, kind)]
+            continue
         for one in message.org.schema:
             if not caller.can_read(one):
                 continue
             for full_name in _full_names(kind, one):
-                found.append(_properties(message, kind, one, full_name))
+                found.append(_properties(message, kind, f"{FOLDER}/{one.name}.{SUFFIX}", full_name))
     return elements({"result": found})
 
 
@@ -87,19 +99,31 @@ def _full_names(kind: str, one: Object) -> list[str]:
     raise NotEmulated(f"metadata of type {kind or 'none'}")
 
 
-def _properties(message: Message, kind: str, one: Object, full_name: str) -> dict[str, Any]:
+def _row_names(message: Message, kind: str) -> list[str]:
+    """Components that are rows: Apex classes, and the records of custom metadata types by type and name."""
+    if kind == "ApexClass":
+        return [row[0] for row in message.org.connection.execute('SELECT Name FROM "ApexClass" ORDER BY Name')]
+    names = []
+    for one in message.org.schema:
+        if one.name.endswith("__mdt"):
+            query = f'SELECT DeveloperName FROM "{one.name}" ORDER BY DeveloperName'  # noqa: S608 - from the schema
+            names += [f"{one.name[:-5]}.{row[0]}" for row in message.org.connection.execute(query)]
+    return names
+
+
+def _properties(message: Message, kind: str, file: str, full_name: str) -> dict[str, Any]:
     user, now = message.caller, stamp(message.org.now())
     return {
         "createdById": user.user_id,
         "createdByName": user.username,
         "createdDate": now,
-        "fileName": f"{FOLDER}/{one.name}.{SUFFIX}",
+        "fileName": file.format(full_name),
         "fullName": full_name,
         "id": "",
         "lastModifiedById": user.user_id,
         "lastModifiedByName": user.username,
         "lastModifiedDate": now,
-        "namespacePrefix": one.namespace or "",
+        "namespacePrefix": "",
         "type": kind,
     }
 

@@ -92,5 +92,5 @@ def require_writable(objectName: str) -> None:
             f"Records of custom metadata types such as {objectName[:80]} cannot be written over the data API",
             code="CUSTOM_METADATA_READ_ONLY",
             fields=["objectName"],
-            hint="Read them with executeQuery. An administrator changes them in Setup → Custom Metadata Types.",
+            hint="Read them with executeQuery. An administrator writes them with deployMetadata, or in Setup.",
         )

@@ -4,13 +4,18 @@ https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/t
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from salesforce_emulator import ids
+from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import NotEmulated, Refused
+from salesforce_emulator.org import Org
 from salesforce_emulator.routes.call import Answer, Call
 from salesforce_emulator.schema.loader import parse_field, parse_object
-from salesforce_emulator.schema.model import Object
+
+Metadata = dict[str, Any]
+Add = Callable[[], None]
 
 FIELD_NAME = re.compile(r"([A-Za-z]\w*)\.([A-Za-z](?:_?[A-Za-z0-9])*__c)", re.ASCII)
 OBJECT_NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__c", re.ASCII)
@@ -39,28 +44,41 @@ NUMBERS = ("double", "currency", "percent")
 
 def create_field(call: Call) -> Answer:
     """POST /tooling/sobjects/CustomField {"FullName": "Account.Tier__c", "Metadata": {…}}"""
-    _may_customize(call)
-    name, metadata = _definition(call)
-    found = FIELD_NAME.fullmatch(name)
-    one = call.org.schema.object(found[1]) if found else None
-    if found is None or one is None or one.setup or not one.layoutable:
-        raise _wrong("FullName must be an object and a field, such as Account.Tier__c")
-    if one.field(found[2]):
-        message = f"There is already a field named {found[2]} on {one.label}."
-        raise Refused(400, "DUPLICATE_DEVELOPER_NAME", message, ["FullName"])
-    text = _field_text(call, one, metadata)
+    may_customize(call.caller)
+    add = new_field(call.org, *_definition(call))
     with call.org.transaction():
-        call.org.add_field(one, parse_field(found[2], text), text)
+        add()
     return _created(call, "00N")
 
 
 def create_object(call: Call) -> Answer:
     """POST /tooling/sobjects/CustomObject {"FullName": "Visit__c", "Metadata": {"label", …}}"""
-    _may_customize(call)
-    name, metadata = _definition(call)
+    may_customize(call.caller)
+    add = new_object(call.org, *_definition(call))
+    with call.org.transaction():
+        add()
+    return _created(call, "01I")
+
+
+def new_field(org: Org, name: str, metadata: Metadata) -> Add:
+    """What adds the field, once all that can be wrong with it is known to be right."""
+    found = FIELD_NAME.fullmatch(name)
+    one = org.schema.object(found[1]) if found else None
+    if found is None or one is None or one.setup or not one.layoutable:
+        raise _wrong("FullName must be an object and a field, such as Account.Tier__c")
+    if one.field(found[2]):
+        message = f"There is already a field named {found[2]} on {one.label}."
+        raise Refused(400, "DUPLICATE_DEVELOPER_NAME", message, ["FullName"])
+    text = _field_text(org, one.name, metadata)
+    object_name, field_name = one.name, found[2]
+    return lambda: org.add_field(org.schema.known(object_name), parse_field(field_name, text), text)
+
+
+def new_object(org: Org, name: str, metadata: Metadata) -> Add:
+    """What adds the object, with the fields that its metadata brings along."""
     if not OBJECT_NAME.fullmatch(name):
         raise _wrong("FullName must be the name of a custom object, such as Visit__c")
-    if call.org.schema.object(name):
+    if org.schema.object(name):
         raise Refused(400, "DUPLICATE_DEVELOPER_NAME", f"There is already an object named {name}.", ["FullName"])
     label = metadata.get("label")
     if not isinstance(label, str) or not label:
@@ -74,10 +92,17 @@ def create_object(call: Call) -> Answer:
         title |= {"auto_number": form, "access": "read", "required": True}
     owner = {"type": "reference", "to": ["Group", "User"], "required": True, "defaulted": True}
     text = {"name": name, "label": label, "plural": str(metadata.get("pluralLabel") or f"{label}s")}
-    body = {**text, "prefix": _free_prefix(call), "traits": ["searchable"], "fields": {"Name": title, "OwnerId": owner}}
-    with call.org.transaction():
-        call.org.add_object(parse_object(body), body)
-    return _created(call, "01I")
+    fields = {"Name": title, "OwnerId": owner}
+    for one in metadata.get("fields") or []:
+        if not FIELD_NAME.fullmatch(f"X.{one.get('fullName')}"):
+            raise _wrong(f"{one.get('fullName')} is no name of a custom field")
+        fields[one["fullName"]] = _field_text(org, name, one)
+
+    def add() -> None:
+        body = {**text, "prefix": _free_prefix(org), "traits": ["searchable"], "fields": fields}
+        org.add_object(parse_object(body), body)
+
+    return add
 
 
 def _definition(call: Call) -> tuple[str, dict[str, Any]]:
@@ -87,7 +112,7 @@ def _definition(call: Call) -> tuple[str, dict[str, Any]]:
     return name, metadata
 
 
-def _field_text(call: Call, one: Object, metadata: dict[str, Any]) -> dict[str, Any]:
+def _field_text(org: Org, owner: str, metadata: Metadata) -> dict[str, Any]:
     said = str(metadata.get("type"))
     if said not in KINDS:
         raise NotEmulated(f"custom fields of the type {said}")
@@ -107,7 +132,7 @@ def _field_text(call: Call, one: Object, metadata: dict[str, Any]) -> dict[str, 
     if kind in {"picklist", "multipicklist"}:
         text |= _values(metadata)
     if kind == "reference":
-        text |= _reference(call, one, metadata)
+        text |= _reference(org, owner, metadata)
     flags = {"required": "required", "external_id": "externalId", "unique": "unique"}
     text |= {ours: True for ours, theirs in flags.items() if metadata.get(theirs) is True}
     if isinstance(metadata.get("inlineHelpText"), str):
@@ -127,18 +152,16 @@ def _values(metadata: dict[str, Any]) -> dict[str, Any]:
     return {"values": names, "restricted": restricted, **({"default": chosen[0]} if chosen else {})}
 
 
-def _reference(call: Call, one: Object, metadata: dict[str, Any]) -> dict[str, Any]:
-    target = call.org.schema.object(str(metadata.get("referenceTo")))
+def _reference(org: Org, owner: str, metadata: Metadata) -> dict[str, Any]:
+    target = org.schema.object(str(metadata.get("referenceTo")))
     if target is None:
         raise _wrong("Metadata.referenceTo must be the name of an object")
     children = metadata.get("relationshipName")
     if children is None:
         return {"to": target.name}
-    taken = {child.name for child in call.org.schema.children(target)}
+    taken = {child.name for child in org.schema.children(target)}
     if not isinstance(children, str) or not children.isidentifier() or f"{children}__r" in taken:
-        raise _wrong(
-            f"Metadata.relationshipName must be a name that {target.name} does not use, not that of {one.name}"
-        )
+        raise _wrong(f"Metadata.relationshipName must be a name that {target.name} does not use, not that of {owner}")
     return {"to": target.name, "children": f"{children}__r"}
 
 
@@ -149,13 +172,13 @@ def _whole(metadata: dict[str, Any], name: str, usual: int, *, most: int) -> int
     return value
 
 
-def _free_prefix(call: Call) -> str:
-    taken = {one.key_prefix for one in call.org.schema}
+def _free_prefix(org: Org) -> str:
+    taken = {one.key_prefix for one in org.schema}
     return next(one for number in range(62**2) if (one := "a" + ids.make("", number)[10:12]) not in taken)
 
 
-def _may_customize(call: Call) -> None:
-    if not call.caller.may("manage_setup"):
+def may_customize(caller: Caller) -> None:
+    if not caller.may("manage_setup"):
         raise Refused(403, "INSUFFICIENT_ACCESS", "Only an administrator can change the schema")
 
 

@@ -39,8 +39,13 @@ async def poll_export(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, 
     complete = job.state == "JobComplete"
     message = job.error if complete or not job.has_ended else job.error or f"Salesforce ended the export: {job.state}"
     parked = not job.has_ended and polls >= workshop.most_polls
-    await workshop.ledger.change_part(
-        part, processed=job.processed, message=message, parked=parked, collected=job.has_ended and not complete
+    failed = job.has_ended and not complete
+    await workshop.ledger.amend_part(
+        part,
+        # A look that comes late must not have pages fetched again that are there.
+        lambda now: replace(
+            now, processed=job.processed, message=message, parked=parked, collected=now.collected or failed
+        ),
     )
     return {**answer, "state": "ended" if job.has_ended else "parked" if parked else "working"}
 

@@ -112,6 +112,23 @@ async def test_milestones_count_down_and_are_violated(admin: httpx.AsyncClient, 
     assert (await rows(admin, status))[0]["MilestoneStatus"] == "Open Violation"
 
 
+async def test_an_agent_completes_the_milestones_of_a_case_that_is_theirs_to_edit(
+    admin: httpx.AsyncClient, support: httpx.AsyncClient, clock: Clock
+) -> None:
+    entitlement = (await rows(admin, "SELECT Id, AccountId FROM Entitlement WHERE Status = 'Active' LIMIT 1"))[0]
+    about = {"Subject": "x", "AccountId": entitlement["AccountId"], "EntitlementId": entitlement["Id"]}
+    mine, theirs = await create(support, "Case", **about), await create(admin, "Case", **about)
+    soql = "SELECT Id FROM CaseMilestone WHERE CaseId = '{}' AND MilestoneType.Name = 'First Response'"
+    done = {"CompletionDate": clock().isoformat()}
+    statuses = [
+        (
+            await support.patch(f"/sobjects/CaseMilestone/{await first_id(admin, soql.format(case))}", json=done)
+        ).status_code
+        for case in (mine, theirs)
+    ]
+    assert statuses == [204, 404]
+
+
 async def test_an_entitlement_runs_out(admin: httpx.AsyncClient) -> None:
     found = await rows(admin, "SELECT Status, COUNT(Id) c FROM Entitlement GROUP BY Status")
     assert {one["Status"]: one["c"] for one in found} == {"Active": 11, "Expired": 1}

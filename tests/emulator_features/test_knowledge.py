@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from emulator_features.asking import create, error, rows
+from emulator_features.asking import create, error, first_id, rows
+from emulator_http.world import SUPPORT, SignIn
 
 VERSIONS = "/knowledgeManagement/articleVersions/masterVersions"
 ENGLISH = {"Accept-Language": "en-US"}
@@ -43,6 +44,25 @@ async def test_an_article_is_drafted_published_edited_and_archived(admin: httpx.
     assert (await state(admin, draft))[0] == "Archived"
     assert (await admin.delete(f"{VERSIONS}/{draft}")).status_code == 204
     assert error(await admin.get(f"{VERSIONS}/{draft}")) == (404, "ENTITY_IS_DELETED")
+
+
+async def test_an_agent_who_is_a_knowledge_user_writes_articles_and_another_does_not(
+    signed_in: SignIn, admin: httpx.AsyncClient
+) -> None:
+    draft = {"Title": "Bleed the pump", "UrlName": "bleed-the-pump"}
+    sue, nora = signed_in(SUPPORT), signed_in("nora.patel@demo.example")
+    refused = await nora.post("/sobjects/Knowledge__kav", json=draft)
+    assert error(refused) == (403, "INSUFFICIENT_ACCESS_OR_READONLY")
+    assert (await nora.get("/sobjects/Knowledge__kav/describe")).json()["createable"] is False
+    version = await create(sue, "Knowledge__kav", **draft)
+    online = await sue.patch(
+        f"/knowledgeManagement/articleVersions/masterVersions/{version}", json={"publishStatus": "online"}
+    )
+    assert online.status_code == 204
+    me = await first_id(admin, "SELECT Id FROM User WHERE Username = 'support@demo.example'")
+    await admin.patch(f"/sobjects/User/{me}", json={"UserPermissionsKnowledgeUser": False})
+    again = await sue.post("/sobjects/Knowledge__kav", json={**draft, "UrlName": "bleed-it-again"})
+    assert error(again) == (403, "INSUFFICIENT_ACCESS_OR_READONLY")
 
 
 async def test_a_wrong_step_is_refused(admin: httpx.AsyncClient, reader: httpx.AsyncClient) -> None:

@@ -1,5 +1,7 @@
 """UI API: https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/"""
 
+import base64
+
 import httpx
 from emulator_features.asking import create, error, first_id
 
@@ -24,6 +26,33 @@ async def test_an_object_is_described(admin: httpx.AsyncClient, sales: httpx.Asy
     assert info["fields"]["Name"]["required"]
     assert info["fields"]["OwnerId"]["referenceToInfos"][0]["apiName"] == "User"
     assert "Internal_Margin__c" not in (await sales.get("/ui-api/object-info/Account")).json()["fields"]
+
+
+async def test_a_dependent_picklist_says_what_goes_with_what(admin: httpx.AsyncClient) -> None:
+    described = {one["name"]: one for one in (await admin.get("/sobjects/Case/describe")).json()["fields"]}
+    field, controlling = described["Component__c"], [one["value"] for one in described["Type"]["picklistValues"]]
+    assert (field["dependentPicklist"], field["controllerName"]) == (True, "Type")
+    by_bits = {
+        one["value"]: [name for at, name in enumerate(controlling) if bit(one["validFor"], at)]
+        for one in field["picklistValues"]
+    }
+    assert by_bits["Housing"] == ["Mechanical", "Structural"]
+    assert by_bits["Web Application"] == ["Problem", "Question"]
+    assert all(one["validFor"] is None for one in described["Type"]["picklistValues"])
+
+    told = (await admin.get("/ui-api/object-info/Case/picklist-values/012000000000000AAA/Component__c")).json()
+    names = {at: name for name, at in told["controllerValues"].items()}
+    assert [names[at] for at in sorted(names)] == controlling
+    assert {one["value"]: [names[at] for at in one["validFor"]] for one in told["values"]} == by_bits
+    info = (await admin.get("/ui-api/object-info/Case")).json()
+    assert info["dependentFields"] == {"Type": {"Component__c": {}}}
+    assert info["fields"]["Component__c"]["controllingFields"] == ["Type"]
+
+
+def bit(text: str, at: int) -> bool:
+    """Bit 0 is the most significant one of the first byte."""
+    bits = base64.b64decode(text)
+    return at < 8 * len(bits) and bool(bits[at // 8] & (0x80 >> at % 8))
 
 
 async def test_picklists_depend_on_the_record_type(admin: httpx.AsyncClient) -> None:

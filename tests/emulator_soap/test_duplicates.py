@@ -4,6 +4,7 @@ import pytest
 from emulator_http.world import SALES
 from emulator_soap.caller import Soap, errors, said
 from emulator_soap.test_convert_lead import admin
+from emulator_soap.test_merge import merging
 
 from salesforce_emulator.org import Org
 
@@ -56,9 +57,52 @@ async def test_an_object_without_a_rule_says_so(soap: Soap) -> None:
     assert (errors(result)[0], said(result, "success")) == ("NO_ACTIVE_DUPLICATE_RULE", "false")
 
 
-async def test_the_demo_org_only_reports(soap: Soap) -> None:
+async def test_the_demo_org_allows_what_looks_alike_and_keeps_nothing_of_it(soap: Soap, org: Org) -> None:
     for _ in range(2):
         assert (await soap.rest("POST", "sobjects/Account", json={"Name": "Twice"})).status_code == 201
+    assert org.record_count("DuplicateRecordSet") == 0
+
+
+SETS = (
+    "SELECT RecordCount, DuplicateRule.SobjectType, (SELECT RecordId FROM DuplicateRecordItems ORDER BY Id)"
+    " FROM DuplicateRecordSet"
+)
+
+
+async def sets(soap: Soap) -> list[tuple[int, str, list[str]]]:
+    found = (await soap.rest("GET", "query", params={"q": SETS})).json()["records"]
+    return [
+        (
+            one["RecordCount"],
+            one["DuplicateRule"]["SobjectType"],
+            [item["RecordId"] for item in (one["DuplicateRecordItems"] or {"records": []})["records"]],
+        )
+        for one in found
+    ]
+
+
+@pytest.mark.parametrize(("action", "header"), [("report", ""), ("alert", "allowSave=true")])
+async def test_what_is_saved_although_it_looks_alike_is_kept_in_a_set(
+    soap: Soap, org: Org, action: str, header: str
+) -> None:
+    first = org.insert(admin(org), "Account", {"Name": "Twice"})
+    org.duplicates.actions["Account"] = action
+    second, third = [
+        (await soap.rest("POST", "sobjects/Account", json={"Name": name}, headers={HEADER: header})).json()["id"]
+        for name in ("Twice Inc", "twice")
+    ]
+    assert await sets(soap) == [(3, "Account", [second, first, third])]
+    await soap.rest("PATCH", f"sobjects/Account/{third}", json={"Phone": "1"}, headers={HEADER: header})
+    assert len(await sets(soap)) == 1
+    assert (await soap.rest("DELETE", f"sobjects/Account/{second}")).status_code == 204
+    assert await sets(soap) == [(2, "Account", [first, third])]
+
+
+async def test_a_merge_takes_the_losers_out_of_their_set(soap: Soap, org: Org) -> None:
+    org.duplicates.actions["Account"] = "report"
+    master, other = (org.insert(admin(org), "Account", {"Name": "Twice"}) for _ in range(2))
+    await soap.call(merging("Account", master, other))
+    assert await sets(soap) == [(1, "Account", [master])]
 
 
 async def test_an_alert_stops_a_save_until_the_header_allows_it(soap: Soap, org: Org) -> None:

@@ -22,6 +22,8 @@ ATTACHED = {
 }
 
 
+# Written by knowledge users only.
+ARTICLES = "Knowledge__kav"
 # Forecasts are their user's and everybody's above: the field that says whose they are.
 FORECASTS = {"ForecastingItem": "OwnerId", "ForecastingQuota": "QuotaOwnerId"}
 
@@ -139,6 +141,8 @@ def caller(schema: Schema, user: Mapping[str, Any], profile: Profile, assigned: 
         (read_only.discard if access == "edit" else read_only.add)(name)
     permissions = profile.permissions.union(*(one.permissions for one in sets))
     rights = {one.name: _rights(one, profile, sets, setup="manage_setup" in permissions) for one in schema}
+    if not user.get("UserPermissionsKnowledgeUser"):
+        rights[ARTICLES] = "r" if "r" in rights[ARTICLES] else ""  # whatever the profile says
     return Caller(
         user_id=user["Id"],
         username=user["Username"],

@@ -81,7 +81,7 @@ async def set_faults(request: Request) -> Response:
 
 
 async def set_duplicate_rules(request: Request) -> Response:
-    """POST /__emulator__/duplicates {"Account": "report" | "alert" | "block"}"""
+    """POST /__emulator__/duplicates {"Account": "allow" | "report" | "alert" | "block"}"""
     rules = parse_json(await request.body())
     if not isinstance(rules, dict):
         raise Refused(400, "INVALID_INPUT", "An object expected: names of objects with the action of their rule")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.rules import rows
 from salesforce_emulator.schema.model import Object
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-ACTIONS = REPORT, ALERT, BLOCK = "report", "alert", "block"
+ACTIONS = ALLOW, REPORT, ALERT, BLOCK = "allow", "report", "alert", "block"
+SET, ITEM = "DuplicateRecordSet", "DuplicateRecordItem"
 MESSAGE = "Use one of these records?"
 LEGAL_FORMS = frozenset(
     {"ag", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "ltd", "plc", "sa"}
@@ -40,11 +42,11 @@ COMPARED = {
 
 @dataclass
 class DuplicateRules:
-    """What the org does when a saved record looks like another: report and save, alert, or block.
+    """What the org does when a saved record looks like another: allow it, report it, alert, or block.
 
-    An alert is passed by `allowSave=true`, a block by nothing."""
+    An alert is passed by `allowSave=true`, and what passes is reported; a block is passed by nothing."""
 
-    actions: dict[str, str] = field(default_factory=lambda: dict.fromkeys(MATCHING_RULES, REPORT))
+    actions: dict[str, str] = field(default_factory=lambda: dict.fromkeys(MATCHING_RULES, ALLOW))
     allow_save: bool = False
     with_details: bool = False
     version: str = "68.0"
@@ -65,7 +67,7 @@ class DuplicateRules:
     @contextmanager
     def passed_over(self, names: set[str]) -> Iterator[None]:
         """Ask nothing about these objects."""
-        before, self.actions = self.actions, self.actions | dict.fromkeys(names, REPORT)
+        before, self.actions = self.actions, self.actions | dict.fromkeys(names, ALLOW)
         try:
             yield
         finally:
@@ -81,13 +83,46 @@ class Match:
 def check(change: Change) -> None:
     """Refuse what looks like a record that is there, where the org's rule says so."""
     one, rules = change.object, change.org.duplicates
-    action = rules.actions.get(one.name, REPORT)
-    if action == REPORT or (action == ALERT and rules.allow_save) or not change.changed(*COMPARED[one.name]):
+    action = rules.actions.get(one.name, ALLOW)
+    if action in {ALLOW, REPORT} or (action == ALERT and rules.allow_save) or not change.changed(*COMPARED[one.name]):
         return
     found = matches(change.org, one, change.row)
     if found and change.caller.can_read(one):
         result = duplicate_result(change, found)
         raise Refused(400, "DUPLICATES_DETECTED", MESSAGE, extra={"duplicateResult": result})
+
+
+def report(change: Change) -> None:
+    """Keep what was saved although it looks like others: in their set of duplicates, or in a new one with them."""
+    one, org = change.object, change.org
+    if org.duplicates.actions.get(one.name, ALLOW) not in {REPORT, ALERT} or not change.changed(*COMPARED[one.name]):
+        return
+    found = [match.record["Id"] for match in matches(org, one, change.row)]
+    if not found:
+        return
+    places = ", ".join("?" * (len(found) + 1))
+    query = f'SELECT RecordId, DuplicateRecordSetId FROM "{ITEM}" WHERE RecordId IN ({places}) AND IsDeleted = 0'  # noqa: S608
+    kept = dict(org.connection.execute(query, (change.row["Id"], *found)).fetchall())
+    set_id = next(iter(kept.values()), None) or org.add(change.caller, SET, {"DuplicateRuleId": _rule_id(org, one)})
+    for record_id in (change.row["Id"], *found):
+        if record_id not in kept:
+            org.add(change.caller, ITEM, {"DuplicateRecordSetId": set_id, "RecordId": record_id})
+
+
+def count_after_save(change: Change) -> None:
+    count(change.org, change.caller, change.row)
+
+
+def count(org: Org, _caller: Caller, item: Row) -> None:
+    """How many records a set of duplicates has."""
+    query = f'SELECT count(*) FROM "{ITEM}" WHERE DuplicateRecordSetId = ? AND IsDeleted = 0'  # noqa: S608
+    number = org.connection.execute(query, (item["DuplicateRecordSetId"],)).fetchone()[0]
+    rows.change(org.connection, SET, item["DuplicateRecordSetId"], {"RecordCount": number})
+
+
+def _rule_id(org: Org, one: Object) -> str | None:
+    found = org.connection.execute('SELECT Id FROM "DuplicateRule" WHERE SobjectType = ?', (one.name,)).fetchone()
+    return str(found[0]) if found else None
 
 
 def matches(org: Org, one: Object, row: Row) -> list[Match]:

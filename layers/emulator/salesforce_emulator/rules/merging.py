@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from salesforce_emulator import ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
-from salesforce_emulator.rules import deleting, rows, shares
+from salesforce_emulator.rules import deleting, duplicates, rows, shares
 from salesforce_emulator.rules.shares import NO_ACCESS
 from salesforce_emulator.schema.model import ChildRelationship, Object
 
@@ -73,7 +73,7 @@ def _row(org: Org, caller: Caller, one: Object, record_id: str) -> Row:
 def _move_children(org: Org, caller: Caller, one: Object, loser: Row, master: Row) -> list[str]:
     moved = []
     for child in org.schema.children(one):
-        if child.field.name == "MasterRecordId" or child.child_object == shares.SHARE:
+        if child.field.name == "MasterRecordId" or child.child_object in {shares.SHARE, duplicates.ITEM}:
             continue
         for row in _children(org, child, loser["Id"]):
             if _move(org, caller, child, row, master["Id"]):

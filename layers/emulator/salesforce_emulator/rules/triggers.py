@@ -10,6 +10,7 @@ from salesforce_emulator.rules import (
     campaigns,
     cases,
     content,
+    duplicates,
     events,
     feeds,
     forecasts,
@@ -75,17 +76,19 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
 }
 
 AFTER_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
+    "Account": (duplicates.report,),
     "Campaign": (campaigns.offer_statuses,),
     "CampaignMember": (campaigns.count_after_save,),
     "Case": (shares.follow_owner, cases.keep_comment, history.keep, milestones.start),
     "CaseArticle": (knowledge.count_after_save,),
-    "Contact": (cases.refresh_contact,),
+    "Contact": (cases.refresh_contact, duplicates.report),
     "ContentVersion": (content.publish,),
+    "DuplicateRecordItem": (duplicates.count_after_save,),
     "Event": (activities.note_after_save,),
     "FeedComment": (feeds.count_after_save,),
     "FeedLike": (feeds.count_after_save,),
     "Invoice_Line__c": (invoices.total_after_save,),
-    "Lead": (campaigns.count_lead,),
+    "Lead": (campaigns.count_lead, duplicates.report),
     "Opportunity": (
         opportunities.write_history,
         campaigns.count_opportunity,
@@ -104,6 +107,7 @@ AFTER_REMOVAL: dict[str, tuple[Callable[["Org", Caller, Row], None], ...]] = {
     "CampaignMember": (campaigns.count,),
     "CaseArticle": (knowledge.count,),
     "CaseShare": (shares.remove,),
+    "DuplicateRecordItem": (duplicates.count,),
     "Event": (activities.note,),
     "FeedComment": (feeds.count,),
     "FeedLike": (feeds.count,),

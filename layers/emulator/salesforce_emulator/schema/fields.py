@@ -1,5 +1,6 @@
 """One field of a describe answer: every key that the platform sends."""
 
+import base64
 from typing import Any
 
 from salesforce_emulator.access import Caller
@@ -70,7 +71,7 @@ def describe_field(one: Object, field: Field, caller: Caller) -> dict[str, Any]:
         "namePointing": field.name_pointing,
         "nillable": field.nillable,
         "permissionable": permissionable(field),
-        "picklistValues": [_value(value) for value in field.picklist],
+        "picklistValues": [_value(one, field, value) for value in field.picklist],
         "polymorphicForeignKey": len(field.reference_to) > 1,
         "precision": 0 if whole else field.precision,
         "queryByDistance": field.type == "location",
@@ -101,14 +102,33 @@ def _default(field: Field) -> Any:
     return field.default if not field.has_values else None
 
 
-def _value(value: PicklistValue) -> dict[str, Any]:
+def _value(one: Object, field: Field, value: PicklistValue) -> dict[str, Any]:
     return {
         "active": value.active,
         "defaultValue": value.default,
         "label": value.label,
-        "validFor": None,
+        "validFor": _bits(valid_for(one, field, value)) if field.controller else None,
         "value": value.value,
     }
+
+
+def controlling_values(one: Object, field: Field) -> list[str]:
+    """The values of the field that decides what this one offers, in their order."""
+    controller = one.field(field.controller) if field.controller else None
+    return [value.value for value in controller.picklist] if controller else []
+
+
+def valid_for(one: Object, field: Field, value: PicklistValue) -> list[int]:
+    """The places of the controlling values with which a value can be chosen."""
+    return [at for at, chosen in enumerate(controlling_values(one, field)) if chosen in value.valid_for]
+
+
+def _bits(places: list[int]) -> str:
+    """A bit for each place, the first in front; filled up so that the base64 of it has no padding."""
+    bits = bytearray(3 * (max(places, default=0) // 24 + 1))
+    for at in places:
+        bits[at // 8] |= 0x80 >> at % 8
+    return base64.b64encode(bits).decode("ascii")
 
 
 def permissionable(field: Field) -> bool:

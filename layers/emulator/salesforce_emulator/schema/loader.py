@@ -150,8 +150,9 @@ def _picklist_value(text: str | dict[str, Any], default: object) -> PicklistValu
     if isinstance(text, str):
         return PicklistValue(text, text, default=text == default)
     value = text["value"]
-    implies = {key: one for key, one in text.items() if key not in {"value", "label", "active"}}
-    return PicklistValue(value, text.get("label", value), value == default, text.get("active", True), implies)
+    implies = {key: one for key, one in text.items() if key not in {"value", "label", "active", "with"}}
+    title, valid_for = text.get("label", value), tuple(text.get("with", ()))
+    return PicklistValue(value, title, value == default, text.get("active", True), implies, valid_for)
 
 
 def _record_type(text: dict[str, Any]) -> RecordType:

@@ -13,6 +13,7 @@ class PicklistValue:
     active: bool = True
     # What the platform derives from the value, such as {"IsClosed": True, "Probability": 100.0} of a StageName.
     implies: dict[str, object] = field(default_factory=dict)
+    valid_for: tuple[str, ...] = ()  # the values of the controlling field with which it can be chosen
 
 
 @dataclass(frozen=True, slots=True)

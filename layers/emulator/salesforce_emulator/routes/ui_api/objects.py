@@ -3,11 +3,12 @@
 from typing import Any
 
 from salesforce_emulator import ids
-from salesforce_emulator.errors import NotEmulated, Refused
+from salesforce_emulator.errors import Refused
 from salesforce_emulator.routes.call import NOT_FOUND, Answer, Call
 from salesforce_emulator.routes.conditions import etag
 from salesforce_emulator.routes.layouts.describe import layout_fields, layout_id
 from salesforce_emulator.schema.displayed import shown_fields
+from salesforce_emulator.schema.fields import controlling_values, valid_for
 from salesforce_emulator.schema.model import Field, Object
 
 TYPES = {"combobox": "ComboBox", "datetime": "DateTime", "multipicklist": "MultiPicklist", "textarea": "TextArea"}
@@ -33,7 +34,7 @@ def describe_object(call: Call, one: Object) -> dict[str, Any]:
         "custom": one.custom,
         "defaultRecordTypeId": default,
         "deletable": described["deletable"],
-        "dependentFields": {},
+        "dependentFields": _dependent_fields(call, one),
         "feedEnabled": one.feed_enabled,
         "fields": {each["name"]: _field(each, one.field(each["name"])) for each in described["fields"]},
         "keyPrefix": one.key_prefix,
@@ -129,7 +130,7 @@ def _field(described: dict[str, Any], field: Field | None) -> dict[str, Any]:
         **{name: described[name] for name in same},
         "apiName": described["name"],
         "controllerName": described["controllerName"],
-        "controllingFields": [],
+        "controllingFields": [described["controllerName"]] if described["controllerName"] else [],
         "dataType": TYPES.get(kind, kind[:1].upper() + kind[1:]),
         "reference": kind == "reference",
         "referenceTargetField": None,
@@ -143,22 +144,30 @@ def _with_values(call: Call, one: Object) -> list[Field]:
     return [field for field in one.fields if field.has_values and call.caller.can_see(one, field)]
 
 
+def _dependent_fields(call: Call, one: Object) -> dict[str, dict[str, Any]]:
+    """Controlling field -> the fields that it decides on."""
+    found: dict[str, dict[str, Any]] = {}
+    for field in _with_values(call, one):
+        if field.controller:
+            found.setdefault(field.controller, {})[field.name] = {}
+    return found
+
+
 def _values(call: Call, one: Object, field: Field) -> dict[str, Any]:
     given = call.names["kind"]
     known, kinds = ids.canonical(given), call.org.record_types(one)
     if known != ids.MASTER_RECORD_TYPE and known not in kinds:
         raise Refused(404, "NOT_FOUND", NOT_FOUND)
-    if field.controller:
-        raise NotEmulated("dependent picklists")
     offered = kinds[known].picklists.get(field.name) if known in kinds else None
     values: list[dict[str, Any]] = [
-        {"attributes": None, "label": value.label, "validFor": [], "value": value.value}
+        {"attributes": None, "label": value.label, "validFor": valid_for(one, field, value), "value": value.value}
         for value in field.picklist
         if value.active and (offered is None or value.value in offered)
     ]
     default = next((each for each in values if each["value"] == field.default), None)
     url = call.url("ui-api/object-info", one.name, "picklist-values", given, field.name)
-    body = {"controllerValues": {}, "defaultValue": default, "url": url, "values": values}
+    controlling = {chosen: at for at, chosen in enumerate(controlling_values(one, field))}
+    body = {"controllerValues": controlling, "defaultValue": default, "url": url, "values": values}
     return {**body, "eTag": etag(body).strip('"')}
 
 

@@ -28,6 +28,19 @@ async def test_records_are_updated_upserted_and_deleted_few_or_many(office: Offi
     assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
 
 
+async def test_a_job_that_deletes_contacts_deletes_nothing_else(office: Office) -> None:
+    async with office.desk() as desk:
+        await imported(desk, 2)
+        [account] = office.world.rows("SELECT Id FROM Account LIMIT 1")[0]
+        ids = [row[0] for row in office.world.rows("SELECT Id FROM Contact WHERE LastName LIKE 'Import %'")]
+        rows = [{"Id": one} for one in (ids[0], account, ids[1])]
+        begun = await desk.call("createBulkJob", objectName="Contact", operation="delete", rows=rows)
+        job = await desk.ended(begun["jobId"])
+    assert (job["succeeded"], job["failed"]) == (2, 1)
+    assert office.count("Id = ? AND IsDeleted = 0", account, table="Account") == 1
+    assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
+
+
 async def test_every_record_of_a_query_is_changed_after_a_preview_and_only_once(office: Office) -> None:
     soql = "SELECT Id, LastName FROM Contact WHERE LastName LIKE 'Import %'"
     async with office.desk() as desk:

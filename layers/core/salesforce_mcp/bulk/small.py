@@ -10,9 +10,10 @@ from salesforce_mcp.bulk.csv_text import row_text
 from salesforce_mcp.bulk.ledger import COMPLETE, FAILED, Load, Part
 from salesforce_mcp.bulk.load import RESULTS, result_name
 from salesforce_mcp.bulk.workshop import Workshop
-from salesforce_mcp.errors import Failure, OutcomeUnknown
+from salesforce_mcp.errors import Failure, InvalidRecord, OutcomeUnknown
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.collections import MOST, Saved
+from salesforce_mcp.salesforce.paths import shown
 
 FEWER_THAN = 2_000
 # API Gateway gives up after 30 s; what is left by then is reported as not done.
@@ -102,7 +103,20 @@ async def _sent(org: Salesforce, load: Load, records: list[dict[str, Any]]) -> l
         return await org.collections.update(load.object, records, all_or_none=False)
     if load.operation == "upsert":
         return await org.collections.upsert(load.object, load.external_id, records)
-    return await org.collections.delete([str(record.get("Id", "")) for record in records])
+    return await _deleted(org, load.object, [str(record.get("Id", "")) for record in records])
+
+
+async def _deleted(org: Salesforce, name: str, ids: Sequence[str]) -> list[Saved]:
+    """Salesforce deletes whatever an id stands for; here only what the job says: the ids of its object."""
+    prefix = (await org.describe(name))["keyPrefix"]
+    own = [one for one in ids if one.startswith(prefix)]
+    outcomes = iter(await org.collections.delete(own) if own else ())
+    return [next(outcomes) if one.startswith(prefix) else Saved(one, _foreign(name, one)) for one in ids]
+
+
+def _foreign(name: str, identifier: str) -> InvalidRecord:
+    hint = f"Give ids of {name} only, or start a job for the other object."
+    return InvalidRecord(f"{shown(identifier)} is no {name}", code="INVALID_CROSS_REFERENCE_KEY", hint=hint)
 
 
 def _record(columns: Sequence[Column], cells: Sequence[str], load: Load) -> dict[str, Any]:

@@ -22,7 +22,8 @@ Delimiter = Annotated[
 JobId = Annotated[str, Field(pattern=r"^job-[0-9a-f]{24}$")]
 PlanId = Annotated[str | None, Field(description="From the preview")]
 
-_RIGHT = {"delete": Scope.DELETE, "hardDelete": Scope.DELETE}
+# What is hard-deleted is in no recycle bin: nobody brings it back.
+_RIGHT = {"delete": Scope.DELETE, "hardDelete": Scope.ADMIN}
 
 
 def workshop_of(calling: Caller, org: Salesforce) -> Workshop:

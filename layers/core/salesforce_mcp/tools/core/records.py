@@ -8,6 +8,9 @@ from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
 from salesforce_mcp.errors import InvalidInput, NotPermitted
+from salesforce_mcp.policy.caller import current
+from salesforce_mcp.policy.protected import is_protected
+from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.tools.parameters import ExternalIdField, Fields, FieldValues, ObjectName
 from salesforce_mcp.tools.tool import Effect, Org, tool
@@ -87,6 +90,8 @@ async def deleteRecord(
 
 
 def require_writable(objectName: str) -> None:
+    if is_protected(objectName):
+        current.get().require({Scope.ADMIN})
     if objectName.lower().endswith("__mdt"):
         raise NotPermitted(
             f"Records of custom metadata types such as {objectName[:80]} cannot be written over the data API",

@@ -1,0 +1,99 @@
+"""Objects that give rights are written with the administrator's scope only, by whichever tool: threat T3."""
+
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from server.world import JSON, World, tool_call, world_of
+
+from salesforce_emulator.org import Org
+from salesforce_mcp.policy.protected import is_protected
+from salesforce_mcp.policy.scopes import Scope
+from salesforce_mcp.tools.catalogue import CATALOGUE, registered
+
+ALL_BUT_ADMIN = ("sf.delete", "sf.bulk")
+AN_ID = "005000000000001AAA"
+
+# Each tool that writes to an object its caller names, and a call of it.
+WRITES: dict[str, dict[str, Any]] = {
+    "createRecord": {"record": {"Name": "x"}},
+    "updateRecord": {"recordId": AN_ID, "record": {"IsActive": False}},
+    "deleteRecord": {"recordId": AN_ID},
+    "enrichRecords": {"matchField": "Id", "rows": [{"Id": AN_ID, "IsActive": False}]},
+    "createBulkJob": {"operation": "delete", "rows": [{"Id": AN_ID}]},
+}
+# Where the object stands somewhere else.
+INSIDE: dict[str, dict[str, Any]] = {
+    "executeComposite": {"operations": [{"operation": "update", "objectName": "{}", "recordId": AN_ID}]},
+    "executeBatch": {"operations": [{"operation": "delete", "objectName": "{}", "recordId": AN_ID}]},
+    "massChange": {"soql": "SELECT Id FROM {}", "operation": "update", "record": {"IsActive": False}},
+}
+
+
+@pytest.fixture
+def opened(org: Org, clock: Any, tmp_path: Path) -> AbstractAsyncContextManager[World]:
+    """Entered by the test itself: a lifespan is entered and left by one task."""
+    return world_of(org, clock=clock, folder=tmp_path)
+
+
+async def called(world: World, scopes: Iterable[str], tool: str, **arguments: Any) -> httpx.Response:
+    token = (await world.sign_in(scopes=scopes)).access_token
+    async with world.http(token) as http:
+        return await http.post("/mcp/x/all", json=tool_call(tool, **arguments), headers=JSON)
+
+
+def test_every_tool_that_writes_to_a_named_object_is_tried_here() -> None:
+    writing = {
+        name
+        for name, entry in CATALOGUE.items()
+        if entry.scopes != {Scope.READ}
+        and "objectName" in (known := registered(entry.function).parameters["properties"])
+        and "enum" not in known["objectName"]
+    }
+    prepares = {"previewImport"}  # writes nothing
+    assert writing - prepares - {name for name in writing if CATALOGUE[name].scopes >= {Scope.ADMIN}} == set(WRITES)
+
+
+@pytest.mark.parametrize("protected", ["User", "pErMiSsIoNsEtAsSiGnMeNt", "Profile", "SetupEntityAccess", "ApexClass"])
+@pytest.mark.parametrize("tool", [*WRITES, *INSIDE])
+async def test_no_tool_writes_to_what_gives_rights_without_the_administrators_scope(opened, tool, protected) -> None:
+    named = {"objectName": protected, **WRITES[tool]} if tool in WRITES else _filled(INSIDE[tool], protected)
+    async with opened as world:
+        before = (world.writes(), len(world.salesforce_requests))
+        answer = await called(world, ALL_BUT_ADMIN, tool, **named)
+        assert answer.status_code == 403, answer.text
+        assert "sf.admin" in answer.headers["www-authenticate"]
+        assert "sf.delete" in answer.headers["www-authenticate"], "all at once, or the client would lose what it has"
+        assert (world.writes(), len(world.salesforce_requests)) == before
+
+
+async def test_an_administrator_may(opened) -> None:
+    async with opened as world:
+        [user] = world.rows("SELECT Id FROM User WHERE Username = 'readonly@demo.example'")[0]
+        named = {"objectName": "User", "recordId": user, "record": {"Title": "Reader"}}
+        assert (await called(world, ["sf.admin"], "updateRecord", **named)).status_code == 200
+        assert world.rows("SELECT Title FROM User WHERE Id = ?", user) == [("Reader",)]
+
+
+async def test_only_an_administrator_deletes_what_nobody_could_bring_back(opened) -> None:
+    named = {"objectName": "Contact", "operation": "hardDelete", "rows": [{"Id": "003" + "0" * 15}]}
+    async with opened as world:
+        answer = await called(world, ALL_BUT_ADMIN, "createBulkJob", **named)
+    assert answer.status_code == 403
+    assert "sf.admin" in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize("name", ["Account", "Case", "UserPreference__c", "Profile__c", "Contact", "Task", "Campaign"])
+def test_ordinary_objects_are_not_protected(name) -> None:
+    assert not is_protected(name)
+
+
+def _filled(arguments: Any, name: str) -> Any:
+    if isinstance(arguments, str):
+        return arguments.replace("{}", name)
+    if isinstance(arguments, dict):
+        return {key: _filled(value, name) for key, value in arguments.items()}
+    return [_filled(value, name) for value in arguments] if isinstance(arguments, list) else arguments

@@ -11,4 +11,7 @@ from salesforce_mcp.settings import Settings
 settings = Settings.load(os.environ)
 connect = connector(settings)
 
-handler = LambdaApp(lambda: build_app(settings, connect, audit_log=logging.getLogger(LOG)))
+# A snapshot is taken once and restored often: what its first request would have to make is in it.
+snapshot = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+handler = LambdaApp(lambda: build_app(settings, connect, prepared=snapshot, audit_log=logging.getLogger(LOG)))

@@ -1,5 +1,7 @@
 """Every scenario that a revision requires of a server, on the deployed shape: API Gateway event, Lambda, our gate."""
 
+from collections.abc import Callable
+
 import pytest
 from conformance.report import Report
 
@@ -36,11 +38,14 @@ TASKS = {
 
 
 @pytest.mark.parametrize("report", EXCEPTED, ids="-".join, indirect=True)
-def test_every_required_scenario_passes_but_those_that_cannot(report: Report, request: pytest.FixtureRequest) -> None:
+def test_every_required_scenario_passes_but_those_that_cannot(
+    report: Report, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
     answers, revision = request.node.callspec.params["report"]
-    print(f"{revision}, answers in {answers}: {len(report.required - report.failing)} of {len(report.required)}")
+    passed, total = len(report.required - report.failing), len(report.required)
+    record_property(f"conformance {revision}, answers in {answers}: scenarios passed of {total}", passed)
     for name, reason in EXCEPTED[answers, revision].items():
-        print(f"  not {name}: {reason}")
+        print(f"not {name}: {reason}")
     assert report.failing == EXCEPTED[answers, revision].keys(), report.printed
     assert report.unchecked == UNCHECKED[revision]
     assert len(report.required) == REQUIRED[revision]

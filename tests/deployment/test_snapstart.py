@@ -50,7 +50,7 @@ def restores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restores]:
         counted = len(world.aws.calls), len(world.org.requests)
         process = subprocess.Popen(
             [sys.executable, Path(__file__).with_name("two_restores.py"), path],
-            env={**world.environment, "RESULT_TOKENS": "500"},
+            env={**world.environment, "RESULT_TOKENS": "500", "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"},
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -15,7 +15,7 @@ import mcp_endpoint
 import oauth_endpoint
 
 HANDLERS = {"mcp_endpoint": mcp_endpoint.handler, "oauth_endpoint": oauth_endpoint.handler}
-CONTEXT = SimpleNamespace(aws_request_id="the same in both")
+CONTEXT = SimpleNamespace(aws_request_id="the same in both", get_remaining_time_in_millis=lambda: 29_000)
 
 
 def open_files() -> list[str]:

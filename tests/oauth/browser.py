@@ -44,7 +44,8 @@ class Page(HTMLParser):
             self.forms[-1].fields[found["name"]] = found.get("value", "")
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if self.elements and self.elements[-1][0] != "style":
+            self.text += data
 
 
 class Browser:

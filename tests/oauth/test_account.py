@@ -16,7 +16,7 @@ async def test_the_account_page_lists_what_is_connected_as_this_person(deploymen
     await connect(deployment, browser, "First App")
     await connect(deployment, browser, "Second <b>App</b>")
     page = await browser.get(f"{ISSUER}/account")
-    for shown in (SALES, "First App", "Second <b>App</b>", "sf.read", f"{ISSUER}/mcp", "production"):
+    for shown in (SALES, "First App", "Second <b>App</b>", "Read only", f"{ISSUER}/mcp", "production"):
         assert shown in page.text
     assert "Wrong org" in page.text
     assert len(page.forms) == 2

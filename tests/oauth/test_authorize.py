@@ -183,11 +183,18 @@ async def test_where_the_operator_names_no_my_domain_the_person_chooses_where_to
             ("sandbox", ""),
             ("domain", "acme.my.salesforce.com"),
             ("domain", "https://acme--dev.sandbox.my.salesforce.com/"),
+            ("domain", "ACME.my.salesforce.com/lightning/page/home?x=1"),
+            ("domain", "https://acme.lightning.force.com/lightning/o/Account/list"),
+            ("domain", "https://acme--dev.sandbox.my.salesforce-setup.com/lightning/setup"),
+            ("domain", "partners.my.site.com/emea/s"),
+            ("domain", "login.salesforce.com"),
             ("domain", "evil.example"),
             ("domain", "my.salesforce.com.evil.example"),
             ("domain", "evil.example/acme.my.salesforce.com"),
             ("domain", "a@acme.my.salesforce.com"),
-            ("domain", "login.salesforce.com"),
+            ("domain", "acme.lightning.force.com.evil.example"),
+            ("domain", "acme.my.salesforce.com:8443"),
+            ("domain", ""),
         ]:
             browser = deployment.browser()
             page = await deployment.consent_page(browser, application)
@@ -198,8 +205,36 @@ async def test_where_the_operator_names_no_my_domain_the_person_chooses_where_to
         "https://test.salesforce.com",
         ORG,
         "https://acme--dev.sandbox.my.salesforce.com",
-        *[""] * 5,
+        ORG,
+        ORG,
+        "https://acme--dev.sandbox.my.salesforce.com",
+        "https://partners.my.site.com/emea/s",
+        "https://login.salesforce.com",
+        *[""] * 7,
     ]
+
+
+async def test_a_mistyped_address_is_asked_for_again_with_what_was_chosen(seeded, clock):
+    settings = replace(SETTINGS, login_url="https://login.salesforce.com")
+    async with deployed(seeded.copy(), clock, settings=settings) as deployment:
+        browser = deployment.browser()
+        page = await deployment.consent_page(browser, await Application.register(deployment.http))
+        again = await browser.post_only(page, level="write", decision="allow", login="domain", domain='acme"<b>')
+        assert again.response.status_code == 400
+        assert "It looks like acme.my.salesforce.com" in again.text
+        fields = again.forms[0].fields
+        assert (fields["level"], fields["login"], fields["domain"]) == ("write", "domain", 'acme"<b>')
+        onward = await browser.post_only(again, decision="allow", domain="acme.my.salesforce.com")
+        assert onward.refresh.startswith(f"{ORG}/services/oauth2/authorize?")
+
+
+async def test_whoever_says_no_is_asked_for_no_address(seeded, clock):
+    settings = replace(SETTINGS, login_url="https://login.salesforce.com")
+    async with deployed(seeded.copy(), clock, settings=settings) as deployment:
+        browser = deployment.browser()
+        page = await deployment.consent_page(browser, await Application.register(deployment.http))
+        landed = await browser.submit(page, decision="deny", login="domain", domain="nowhere")
+        assert query_of(landed)["error"] == "access_denied"
 
 
 async def test_a_read_only_deployment_offers_and_grants_nothing_else(seeded, clock):

@@ -1,8 +1,14 @@
 """Nothing a stranger writes becomes part of a page (A06, A31, A34)."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from oauth.application import ISSUER, Application
 from oauth.browser import Page
+from oauth.deployment import SETTINGS, deployed
+
+from salesforce_mcp.oauth.style import STYLE
 
 PAYLOADS = [
     "<script>alert(1)</script>", "</title><script>alert(1)</script>", "<img src=x onerror=alert(1)>",
@@ -87,8 +93,35 @@ async def test_every_page_is_plain_accessible_html(deployment, application):
         assert [tag for tag, _ in page.elements].count("h1") == 1
         assert [tag for tag, _ in page.elements].count("main") == 1
         labelled = [tag for tag, _ in page.elements].count("label")
-        radios = [one for one in page.elements if one[0] == "input" and one[1].get("type") == "radio"]
-        assert labelled == len(radios)
+        inputs = [one for one in page.elements if one[0] == "input" and one[1].get("type") in {"radio", "text", "file"}]
+        assert labelled == len(inputs)
+        headings = [tag for tag, _ in page.elements if tag in {"h1", "h2", "h3"}]
+        assert headings[0] == "h1"
+        assert "h3" not in headings
+
+
+def luminance(colour: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+READ_ON = [
+    ("ink", "card"), ("ink", "paper"), ("ink", "tint"), ("quiet", "card"), ("quiet", "paper"), ("quiet", "tint"),
+    ("deed", "card"), ("deed-ink", "deed"), ("deed-ink", "deed-hover"), ("warn", "warn-paper"), ("good", "good-paper"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "paper"), READ_ON)
+def test_every_text_stands_out_from_what_is_behind_it(scheme, ink, paper):
+    """WCAG 2.2 AA: 4.5 to 1."""
+    colours = dict(
+        re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", STYLE.split("@media (prefers-color-scheme: dark)")[scheme])
+    )
+    light, dark = sorted((luminance(colours[ink]), luminance(colours[paper])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 async def test_no_two_pages_share_a_nonce(deployment, application):
@@ -101,9 +134,51 @@ async def test_no_two_pages_share_a_nonce(deployment, application):
 
 async def test_the_status_page_says_how_to_add_this_server_and_what_is_missing(deployment):
     page = Page(await deployment.http.get("/mcp/x/core", headers={"accept": "text/html,*/*"}))
-    for shown in (f"{ISSUER}/mcp/x/core", f"{ISSUER}/callback", "Claude", "ChatGPT", "VS Code", "Cursor"):
+    for shown in (f"{ISSUER}/mcp/x/core", f"{ISSUER}/callback", "running and set up"):
         assert shown in page.text
+    for client, step in {
+        "Claude (web": "an owner adds it first",
+        "ChatGPT": "Developer mode",
+        "VS Code": "code --add-mcp",
+        "Cursor": f'{{"mcpServers": {{"salesforce": {{"url": "{ISSUER}/mcp/x/core"}}}}}}',
+        "Claude Code": f"claude mcp add --transport http salesforce {ISSUER}/mcp/x/core",
+        "Another client": f"npx -y mcp-remote {ISSUER}/mcp/x/core",
+    }.items():
+        assert client in page.text
+        assert step in page.text
     assert "Not set up yet" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"client_id": ""}, "SALESFORCE_CLIENT_ID"),
+        ({"client_secret_name": "another"}, "the secret another is missing"),
+        ({"sign_in": "jwt:sales@demo.example"}, "the secret salesforce-jwt-key is missing"),
+    ],
+)
+async def test_the_status_page_names_what_is_missing(seeded, clock, changes, missing):
+    async with deployed(seeded.copy(), clock, settings=replace(SETTINGS, **changes)) as deployment:
+        page = Page(await deployment.http.get("/"))
+        assert f"Not set up yet: {missing}" in page.text or missing in page.text
+        assert "running and set up" not in page.text
+
+
+async def test_the_page_of_an_operated_org_says_whose_identity_is_shared_and_names_nobody(seeded, clock):
+    async with deployed(
+        seeded.copy(), clock, settings=replace(SETTINGS, sign_in="jwt:sales@demo.example")
+    ) as deployment:
+        page = Page(await deployment.http.get("/"))
+        assert "Shared identity" in page.text
+        assert "grant_type=client_credentials" in page.text
+        assert "sales@demo.example" not in page.text
+        assert "Developer mode" not in page.text
+
+
+async def test_a_server_on_this_computer_says_who_cannot_reach_it(seeded, clock):
+    settings = replace(SETTINGS, public_url="http://localhost:8000")
+    async with deployed(seeded.copy(), clock, settings=settings) as deployment:
+        assert "Only programs on this computer" in Page(await deployment.http.get("/")).text
 
 
 async def test_a_client_that_opens_a_stream_at_the_endpoint_is_told_to_post(deployment):

@@ -20,14 +20,22 @@ from salesforce_mcp.oauth.levels import SCOPES, Level, offered
 from salesforce_mcp.oauth.limits import CONSENT_BY_ADDRESS, address_of, keep_within
 from salesforce_mcp.oauth.opaque import fingerprint, new_secret
 from salesforce_mcp.oauth.orgs import OrgApp, org_of
-from salesforce_mcp.oauth.pages import SALESFORCE_SCOPES, continue_page
+from salesforce_mcp.oauth.pages import SALESFORCE_SCOPES, consent_page, continue_page
 from salesforce_mcp.oauth.parameters import read_form
 from salesforce_mcp.oauth.redirects import shown_host
 from salesforce_mcp.ports import Key
-from salesforce_mcp.salesforce.hosts import login_address, salesforce_origin
+from salesforce_mcp.salesforce.hosts import login_address, typed_login_address
 from salesforce_mcp.services import Services
 
 SIGN_IN_SECONDS = 600
+
+
+class NoSuchOrg(OAuthError):  # noqa: N818 - what was typed, not a fault of ours
+    """What was typed is no address of an org: the form is shown again, with it."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__("invalid_request", "that is not the address of a Salesforce org")
+        self.typed = typed
 
 
 @dataclass
@@ -63,12 +71,6 @@ async def require_same_browser(flow: Consent) -> None:
     browser = read_cookie(flow.request, flow.services.settings, BROWSER)
     if kept is None or not browser or not hmac.compare_digest(fingerprint(browser), kept.value["browser"]):
         raise _not_from_our_page()
-
-
-async def require_first_answer(flow: Consent) -> None:
-    kept = await flow.services.store.take(flow.key)
-    if kept is None:
-        raise _not_from_our_page()
     flow.asked = Asked.from_row(kept.value["asked"])
 
 
@@ -82,6 +84,8 @@ async def choose_level(flow: Consent) -> None:
 
 
 async def choose_login(flow: Consent) -> None:
+    if not flow.scopes:
+        return
     address = login_address(flow.org.login_url, flow.services.settings.extra_org_hosts)
     if address is None:
         raise Misconfigured(
@@ -93,40 +97,59 @@ async def choose_login(flow: Consent) -> None:
     if not may_choose_login(flow.org) or choice is None:
         return
     if choice == "domain":
-        host = flow.form.get("domain", "").strip().lower().removeprefix("https://").rstrip("/")
-        origin = salesforce_origin(f"https://{host}")
-        if origin is None:
-            raise OAuthError(
-                "invalid_request",
-                "that is not a My Domain host name",
-                hint="It looks like acme.my.salesforce.com; Setup, My Domain shows yours. Go back and try again.",
-            )
-        flow.login_url = origin
+        typed = flow.form.get("domain", "")
+        address = typed_login_address(typed)
+        if address is None:
+            raise NoSuchOrg(typed)
+        flow.login_url = address
     else:
         flow.login_url = f"https://{'test' if choice == 'sandbox' else 'login'}.salesforce.com"
+
+
+async def require_first_answer(flow: Consent) -> None:
+    """Last, so that an answer which has to be corrected can be given again."""
+    if await flow.services.store.take(flow.key) is None:
+        raise _not_from_our_page()
 
 
 CHECKS: list[Callable[[Consent], Awaitable[None]]] = [
     keep_address_within_limit,
     require_own_form,
     require_same_browser,
-    require_first_answer,
     choose_level,
     choose_login,
+    require_first_answer,
 ]
 
 
 @answers_people
 async def consent(request: Request) -> Response:
     flow = Consent(services_of(request), request)
-    for check in CHECKS:
-        await check(flow)
+    try:
+        for check in CHECKS:
+            await check(flow)
+    except NoSuchOrg as mistake:
+        return _ask_again(flow, mistake)
     if flow.scopes:
         return await _begin_sign_in(flow)
     address = flow.asked.address(
         flow.services.settings.issuer, error="access_denied", error_description="the person said no"
     )
     return continue_page("Nothing was allowed", f"{flow.asked.client_name} gets no access.", address)
+
+
+def _ask_again(flow: Consent, mistake: NoSuchOrg) -> Response:
+    """The same form, with what was chosen and typed, and what is wrong with it."""
+    return consent_page(
+        flow.asked,
+        form_token=flow.form["consent"],
+        login_host=urlsplit(flow.org.login_url).netloc,
+        levels=offered(flow.services.settings),
+        chosen=Level(flow.form["level"]),
+        login_choice=True,
+        typed=mistake.typed,
+        status=400,
+    )
 
 
 async def _begin_sign_in(flow: Consent) -> Response:

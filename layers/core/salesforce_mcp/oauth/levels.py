@@ -34,6 +34,12 @@ def known_scopes(text: str) -> frozenset[str]:
     return frozenset(text.split()) & frozenset(Scope)
 
 
+def level_of(scopes: Iterable[str]) -> Level:
+    """What was chosen, in the words it was offered in."""
+    held = frozenset(scopes)
+    return next(level for level in Level if held <= SCOPES[level])
+
+
 def smallest_for(scopes: Iterable[str], settings: Settings) -> Level:
     """The least level that holds what the client asked for; reading when it asked for nothing."""
     wanted = implied(scopes)

@@ -51,6 +51,14 @@ class OrgApp:
         kind = "jwt-key" if self.way is Way.JWT else str(self.way)
         return f"salesforce-{kind}" + ("" if self.alias == "default" else f"-{self.alias}")
 
+    @property
+    def needs_credential(self) -> bool:
+        return self.way not in {Way.PEOPLE, Way.CLIENT_CREDENTIALS}
+
+    @property
+    def needs_consumer_secret(self) -> bool:
+        return self.way not in {Way.JWT, Way.SESSION}
+
     async def secret(self, secrets: Secrets) -> Secret | None:
         """The consumer secret in force; None for an app that needs none."""
         versions = await secrets.get(self.secret_name)

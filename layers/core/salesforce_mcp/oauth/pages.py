@@ -8,38 +8,50 @@ from salesforce_mcp.errors import Failure
 from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.connections import Connection
 from salesforce_mcp.oauth.html import Html, element, joined
-from salesforce_mcp.oauth.levels import TITLES, Level
+from salesforce_mcp.oauth.levels import TITLES, Level, level_of
 from salesforce_mcp.oauth.page import page
 from salesforce_mcp.oauth.redirects import is_loopback, shown_host
 
 # What we ask Salesforce for; never `full`, which would reach further than any tool of ours.
 SALESFORCE_SCOPES = "api refresh_token id"
+_WRONG_ORG = "Wrong org or user? Log out of Salesforce in this browser, then connect again."
 
 
 def consent_page(
-    asked: Asked, *, form_token: str, login_host: str, levels: list[Level], chosen: Level, login_choice: bool
+    asked: Asked,
+    *,
+    form_token: str,
+    login_host: str,
+    levels: list[Level],
+    chosen: Level,
+    login_choice: bool,
+    typed: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
-    """Who wants in, where the answer goes, and how much they may do."""
-    buttons = element(
-        "p",
-        element("button", "Allow and sign in", type="submit", name="decision", value="allow", class_="main"),
-        element("button", "Cancel", type="submit", name="decision", value="deny"),
-    )
+    """Who wants in, where the answer goes, and how much they may do. `typed` is an address that has to be corrected."""
     form = element(
         "form",
         element("input", type="hidden", name="consent", value=form_token),
         _level_choice(levels, chosen),
-        _login_choice(login_host) if login_choice else "",
-        buttons,
+        _login_choice(login_host, typed) if login_choice else "",
+        element(
+            "p",
+            element("button", "Allow and sign in", type="submit", name="decision", value="allow", class_="main"),
+            element("button", "Cancel", type="submit", name="decision", value="deny"),
+            class_="buttons",
+        ),
         method="post",
         action="/consent",
     )
     return page(
         f"{asked.client_name} wants to work with Salesforce as you",
-        _facts(asked, login_host),
         _warning(asked),
+        _facts(asked, login_host),
         form,
-        element("p", "You can end this at any time under /account on this site.", class_="quiet"),
+        element(
+            "p", "You can end this at any time at ", element("a", "your account", href="/account"), ".", class_="quiet"
+        ),
+        status=status,
     )
 
 
@@ -54,35 +66,67 @@ def connected_page(*, client_name: str, who: str, org: str, warning: str, addres
     """For applications that leave this tab open, and when there is something the person should read."""
     return page(
         "You are connected",
-        element("p", f"{client_name} works in {org} as {who}."),
-        element("p", warning, class_="warning") if warning else "",
+        element("p", warning, class_="warning", role="note") if warning else "",
+        _pairs(("Application", client_name), ("Works as", who), ("In the org", org)),
         element("p", element("a", f"Return to {client_name}", href=address, class_="go")),
-        element("p", "Wrong org or user? Log out of Salesforce in this browser, then connect again.", class_="quiet"),
+        element("p", _WRONG_ORG, class_="quiet"),
         refresh="" if warning else address,
+        mood="good",
     )
 
 
 def error_page(failure: Failure, *, status: int, back: str = "", client_name: str = "") -> HTMLResponse:
     """What failed and what mends it; `back` tells the client too."""
+    said = str(failure.details.get("salesforceSaid", ""))
     return page(
         "This did not work",
-        element("p", failure.message),
-        element("p", failure.hint) if failure.hint else "",
+        element("p", _sentence(failure.message), class_="lead"),
+        joined(element("h2", "What to do"), element("p", failure.hint, class_="steps")) if failure.hint else "",
         element("p", element("a", f"Return to {client_name}", href=back, class_="go")) if back else "",
-        element("p", "Code: ", element("code", failure.code), class_="quiet"),
+        element("p", f"Salesforce said: {said}", class_="quiet") if said else "",
+        element("p", "Code, for whoever helps you: ", element("code", failure.code), class_="quiet"),
         status=status,
+        mood="bad",
     )
+
+
+def nobody_page() -> HTMLResponse:
+    return page(
+        "Nobody is signed in here",
+        element(
+            "p", "Connect an application first. It opens a sign-in page in this browser; then you see it listed here."
+        ),
+        element("p", element("a", "How to connect one", href="/", class_="go")),
+    )
+
+
+def account_page(*, who: str, org: str, connections: list[Connection], form_token: str) -> HTMLResponse:
+    """Each connected client with its button."""
+    clients = [_connected_client(connection, form_token) for connection in connections]
+    return page(
+        "Your connected applications" if clients else "Nothing is connected",
+        _pairs(("You", who), ("Org", org)),
+        element("p", f"Disconnect what you do not know. {_WRONG_ORG}", class_="quiet"),
+        *clients,
+    )
+
+
+def _pairs(*rows: tuple[str, str | Html]) -> Html:
+    return element("dl", *(joined(element("dt", name), element("dd", value)) for name, value in rows), class_="facts")
 
 
 def _facts(asked: Asked, login_host: str) -> Html:
     vouched = f"described by {asked.vouched_for_by}" if asked.vouched_for_by else "named by itself, not verified"
-    rows = [
+    means = "use its APIs as you, stay signed in, know who you are"
+    return _pairs(
         ("Application", f"{asked.client_name} ({vouched})"),
-        ("You will be sent back to", shown_host(asked.redirect_uri)),
+        (
+            "You will be sent back to",
+            joined(element("strong", shown_host(asked.redirect_uri)), element("small", asked.redirect_uri)),
+        ),
         ("Org", f"{asked.org} (sign-in at {login_host})"),
-        ("Salesforce is asked for", SALESFORCE_SCOPES),
-    ]
-    return element("dl", *(joined(element("dt", name), element("dd", value)) for name, value in rows))
+        ("Salesforce is asked for", joined(element("code", SALESFORCE_SCOPES), element("small", means))),
+    )
 
 
 def _warning(asked: Asked) -> Html:
@@ -101,56 +145,58 @@ def _level_choice(levels: list[Level], chosen: Level) -> Html:
 
 def _level(level: Level, checked: bool) -> Html:
     title, meaning = TITLES[level]
-    box = element("input", type="radio", name="level", value=level, checked=checked)
-    return element("label", box, f" {title}", element("small", meaning))
+    return _radio("level", level, title, meaning, checked=checked)
 
 
-def _login_choice(login_host: str) -> Html:
-    choices = [("production", "Production or Developer Edition"), ("sandbox", "Sandbox"), ("domain", "My Domain")]
-    checked = "sandbox" if login_host == "test.salesforce.com" else "production"
+def _radio(name: str, value: str, title: str, meaning: str, *, checked: bool) -> Html:
+    box = element("input", type="radio", name=name, value=value, checked=checked)
+    return element("label", box, element("span", element("strong", title), element("small", meaning)), class_="choice")
+
+
+def _login_choice(login_host: str, typed: str) -> Html:
+    sandbox = login_host == "test.salesforce.com"
+    choices = [
+        ("production", "Production", "login.salesforce.com, Developer Edition too", not sandbox),
+        ("sandbox", "Sandbox", "test.salesforce.com", sandbox),
+        ("domain", "My Domain", "the address that your company signs in at; give it below", False),
+    ]
     radios = (
-        element(
-            "label", element("input", type="radio", name="login", value=value, checked=value == checked), f" {text}"
-        )
-        for value, text in choices
+        _radio("login", value, title, meaning, checked=value == "domain" if typed else checked)
+        for value, title, meaning, checked in choices
     )
     domain = element(
         "input",
         type="text",
         name="domain",
+        value=typed[:200],
         placeholder="acme.my.salesforce.com",
         autocomplete="off",
+        autocapitalize="none",
+        spellcheck="false",
+        inputmode="url",
         maxlength="200",
+        aria_invalid="true" if typed else False,
+        aria_describedby="mistake" if typed else False,
     )
-    host = element("label", "Host name of My Domain", domain)
-    return element("fieldset", element("legend", "Where you sign in"), *radios, host)
-
-
-def nobody_page() -> HTMLResponse:
-    return page(
-        "Nobody is signed in here",
-        element(
-            "p", "Connect an application first. It opens a sign-in page in this browser; then you see it listed here."
-        ),
+    mistake = element(
+        "p",
+        "That is not the address of a Salesforce org. It looks like acme.my.salesforce.com: copy it from the address "
+        "bar while you are in Salesforce, or ask your administrator (Setup, My Domain).",
+        class_="warning",
+        id="mistake",
+        role="alert",
     )
-
-
-def account_page(*, who: str, org: str, connections: list[Connection], form_token: str) -> HTMLResponse:
-    """Each connected client with its button."""
-    clients = [_connected_client(connection, form_token) for connection in connections]
-    return page(
-        "You are connected" if clients else "Nothing is connected",
-        element("p", f"{who} in {org}."),
-        element("p", "Wrong org or user? Disconnect, log out of Salesforce and connect again.", class_="quiet"),
-        *clients,
-    )
+    host = element("label", "Address of your org, with My Domain", domain, class_="field")
+    return element("fieldset", element("legend", "Where you sign in"), *radios, host, mistake if typed else "")
 
 
 def _connected_client(connection: Connection, form_token: str) -> Html:
     since = datetime.fromtimestamp(connection.connected_at, UTC).strftime("%Y-%m-%d")
-    return joined(
+    title, _ = TITLES[level_of(connection.scopes)]
+    return element(
+        "section",
         element("h2", connection.client_name),
-        element("p", f"since {since}, may use {', '.join(connection.scopes)} at {connection.resource}", class_="quiet"),
+        _pairs(("May", title), ("Since", since), ("At", connection.resource)),
         element(
             "form",
             element("input", type="hidden", name="form", value=form_token),
@@ -159,4 +205,9 @@ def _connected_client(connection: Connection, form_token: str) -> Html:
             method="post",
             action="/account/disconnect",
         ),
+        class_="card",
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

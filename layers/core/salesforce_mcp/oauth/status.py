@@ -1,25 +1,18 @@
 """GET / and GET /mcp… from a browser: what this is, whether it is set up, how to add it to each client."""
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from salesforce_mcp.oauth.answers import answers_people, services_of
 from salesforce_mcp.oauth.errors import OAuthError
+from salesforce_mcp.oauth.guide import guide, program_guide
 from salesforce_mcp.oauth.html import Html, element, joined
 from salesforce_mcp.oauth.orgs import OrgApp, org_of
 from salesforce_mcp.oauth.page import page
 from salesforce_mcp.oauth.resources import Resource, resource_at
 from salesforce_mcp.services import Services
-
-_CLIENTS = [
-    ("Claude", "An owner of the workspace adds it first: Settings, Connectors, Add custom connector, this address. "
-     "Everybody else then presses Connect."),
-    ("ChatGPT", "Settings, Apps and Connectors, Advanced: turn on developer mode; Create with this address and OAuth."),
-    ("VS Code", "Command palette: MCP: Add Server, HTTP, this address."),
-    ("Cursor", "Settings, MCP, Add new server: { \"url\": this address }."),
-    ("Claude Code", "claude mcp add --transport http salesforce, then this address; then /mcp to sign in."),
-    ("Others", "Any client that speaks streamable HTTP and OAuth takes this address; older ones through mcp-remote."),
-]  # fmt: skip
 
 
 @answers_people
@@ -43,31 +36,49 @@ async def _status(services: Services, path: str) -> Response:
         raise OAuthError("not_found", "there is no MCP endpoint at this path", status=404)
     org = org_of(settings, resource.org)
     problems = await _problems(services, org)
+    if problems:
+        state = joined(*(element("p", problem, class_="warning", role="note") for problem in problems))
+    else:
+        state = element("p", "This server is running and set up.", class_="state")
     return page(
-        "Salesforce MCP",
+        "Work with Salesforce from your assistant",
+        state,
         element(
-            "p", "This server is running. It lets an assistant work with Salesforce as you, within your own rights."
+            "p",
+            "Give the address below to Claude, ChatGPT or another client. It then works with Salesforce as you, within "
+            "your own rights, and asks before anything is deleted.",
         ),
-        *(element("p", problem, class_="warning") for problem in problems),
         _facts(services, org, resource),
         element("h2", "Add it to"),
-        element("dl", *(joined(element("dt", name), element("dd", how)) for name, how in _CLIENTS)),
-        element("p", element("a", "See what is connected as you", href="/account")),
+        program_guide(settings, resource.audience) if org.is_operated else guide(resource.url, _reach(services)),
+        "" if org.is_operated else element("p", element("a", "See what is connected as you", href="/account")),
+        mood="" if problems else "good",
     )
 
 
 async def _problems(services: Services, org: OrgApp) -> list[str]:
     if not org.client_id:
         return ["Not set up yet: SALESFORCE_CLIENT_ID is empty. It is the consumer key of the External Client App."]
-    if await org.secret(services.secrets) is None:
+    if org.needs_consumer_secret and await org.secret(services.secrets) is None:
         return [f"Not set up yet: the secret {org.secret_name} is missing. It holds the app's consumer secret."]
+    if org.needs_credential and not await services.secrets.get(org.credential_name):
+        return [f"Not set up yet: the secret {org.credential_name} is missing. docs/deploy.md says what goes into it."]
     return []
 
 
+def _reach(services: Services) -> str:
+    if not services.settings.is_loopback:
+        return ""
+    return "Only programs on this computer reach this address: Claude and ChatGPT on the web do not."
+
+
 def _facts(services: Services, org: OrgApp, resource: Resource) -> Html:
-    rows = [
-        ("Address for clients", resource.url),
-        ("Org", f"{org.alias} (sign-in at {org.login_url})"),
-        ("Callback URL of the app in Salesforce", f"{services.settings.public_url}/callback"),
-    ]
-    return element("dl", *(joined(element("dt", name), element("dd", element("code", value))) for name, value in rows))
+    rows = [("Address for clients", element("code", resource.url, class_="copy"))]
+    if org.is_operated:
+        who = "The server signs in by itself: programs that the operator has named act as that user, not as you."
+        rows.append(("Shared identity", element("strong", who)))
+    else:
+        callback = f"{services.settings.public_url}/callback"
+        rows.append(("Callback URL of the app in Salesforce", element("code", callback, class_="copy")))
+    rows.append(("Org", element("span", f"{org.alias} (sign-in at {urlsplit(org.login_url).netloc})")))
+    return element("dl", *(joined(element("dt", name), element("dd", value)) for name, value in rows), class_="facts")

@@ -13,6 +13,8 @@ _LABEL = r"(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _KINDS = "sandbox|develop|scratch|demo|patch|trailblaze|free"
 _MY_DOMAIN = re.compile(rf"{_LABEL}(?:\.(?:{_KINDS}))?\.my\.(?:salesforce\.com|salesforce\.mil|site\.com)")
 _LOGIN = {"login.salesforce.com", "test.salesforce.com"}
+# Where an org shows its pages; people copy these from the address bar.
+_PAGES = (".lightning.force.com", ".my.salesforce-setup.com")
 # Read strictly, not by a URL parser: nothing here may be seen differently by what connects later.
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<netloc>[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)(?P<path>(?:/[A-Za-z0-9._~-]+)*)/?"
@@ -37,6 +39,16 @@ def login_address(url: str, extra: Collection[str] = ()) -> str | None:
     """Where people of an org sign in, without a trailing slash; a site's path is part of it. None if it is no such."""
     split = _split(url, extra)
     return f"{split[0]}://{split[1]}{split[2]}" if split else None
+
+
+def typed_login_address(text: str) -> str | None:
+    """What a person types or pastes to say where their org is: a host, or any address of the org's own pages."""
+    host, _, rest = text.strip().lower().removeprefix("https://").partition("/")
+    for pages in _PAGES:
+        host = host.removesuffix(pages) + ".my.salesforce.com" if host.endswith(pages) else host
+    # Of a site the path says which one it is; elsewhere it is only the page that was open.
+    path = "/" + rest.partition("?")[0].rstrip("/") if rest and host.endswith(".my.site.com") else ""
+    return login_address(f"https://{host}{path}")
 
 
 def identity_in(url: str, extra: Collection[str] = ()) -> Identity | None:

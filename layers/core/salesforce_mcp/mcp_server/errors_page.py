@@ -13,7 +13,7 @@ OURS = {
     "APEX_OFF": "This server runs no Apex; its operator turns it on with ALLOW_APEX=true.",
     "BULK_NOT_AVAILABLE": "Bulk work needs the server behind a URL; a server on a pipe has none.",
     "CALL_NOT_COMPLETED": "A question to the user was declined or went unanswered. Nothing was changed.",
-    "CUSTOM_METADATA_READ_ONLY": "Records of custom metadata types are read as records, and written with deployMetadata.",
+    "CUSTOM_METADATA_READ_ONLY": "Records of custom metadata types are read here; deployMetadata writes them.",
     "DUPLICATE_COLUMN": "The header of the CSV names a column twice.",
     "EMPTY_CSV": "The CSV has not even a header.",
     "FILE_CHANGED": "A part of a job is not the file that was noted; nothing of it was sent.",

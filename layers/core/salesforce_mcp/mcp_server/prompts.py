@@ -10,8 +10,15 @@ if TYPE_CHECKING:
 
 def add_prompts(server: "MCPServer[Any]") -> None:
     server.prompt(name="pipelineReview", title="Pipeline review")(_pipeline_review)
+    server.prompt(name="openOpportunities", title="Open opportunities")(_open_opportunities)
+    server.prompt(name="leadQualification", title="Lead qualification")(_lead_qualification)
     server.prompt(name="accountBriefing", title="Account briefing")(_account_briefing)
+    server.prompt(name="contactSearch", title="Contact search")(_contact_search)
+    server.prompt(name="casesCreated", title="Cases created")(_cases_created)
     server.prompt(name="caseTriage", title="Case triage")(_case_triage)
+    server.prompt(name="campaignReturn", title="Campaign return")(_campaign_return)
+    server.prompt(name="reportSummary", title="Report summary")(_report_summary)
+    server.prompt(name="duplicateCleanUp", title="Duplicate clean-up")(_duplicate_clean_up)
 
 
 async def _pipeline_review(
@@ -28,6 +35,32 @@ Amount, CloseDate, Owner.Name, LastActivityDate.
 Change nothing."""
 
 
+async def _open_opportunities(
+    amount: Annotated[str, Field(description="Such as 50000")] = "50000",
+    stage: Annotated[str, Field(description="Stage name; every open stage when empty")] = "",
+) -> str:
+    """The open opportunities over an amount, with who is on them."""
+    where = f" in the stage {stage}" if stage else ""
+    return f"""List the open opportunities{where} with an Amount over {amount}.
+With executeQuery, read Name, Account.Name, StageName, Amount, Probability, CloseDate, NextStep and Owner.Name, the \
+largest first. Show them as one table with the total, and mark those whose close date is past.
+Change nothing."""
+
+
+async def _lead_qualification(
+    status: Annotated[str, Field(description="Status of the leads to look at")] = "",
+    limit: Annotated[str, Field(description="How many leads")] = "20",
+) -> str:
+    """Which leads are worth a call, who should have them, and what to do with the rest."""
+    which = f"with the status {status}" if status else "that are open"
+    return f"""Qualify up to {limit} leads {which}.
+1. With executeQuery, read their ids, Name, Company, Title, Email, Phone, Industry, LeadSource, Rating, Status, \
+CreatedDate and Owner.Name. Judge each by seniority, business e-mail address, rating, source and age.
+2. Put each into one of three groups: convert now, nurture, disqualify. Say why in half a sentence.
+3. Propose an owner and the new status for the first group.
+Show me the table and ask. After I agree, assign with assignLead and convert with convertLead."""
+
+
 async def _account_briefing(
     account: Annotated[str, Field(description="Name or id of the account")],
 ) -> str:
@@ -37,6 +70,33 @@ async def _account_briefing(
 2. Read the company, its key contacts, open opportunities with their next steps, open cases, and the activities of the \
 last 90 days. Use child subqueries so that few calls are needed.
 3. Write one page: who they are, what they buy, what is open, who matters, what happened last, what to raise.
+Change nothing."""
+
+
+async def _contact_search(
+    industry: Annotated[str, Field(description="Industry of their companies")] = "Technology",
+    state: Annotated[str, Field(description="State of their companies, as it is written in the org")] = "California",
+    title: Annotated[str, Field(description="Part of their title; any when empty")] = "",
+) -> str:
+    """People at the companies of an industry in a state."""
+    role = f", whose Title contains {title}" if title else ""
+    return f"""Find all contacts at {industry} companies in {state}{role}.
+1. If {industry} is no value of Account.Industry (describeAccount with field Industry shows them), use the nearest one \
+and say so. BillingState may hold the name or the code of {state}: ask for both.
+2. With executeQuery on Contact, read Name, Title, Email, Phone, Account.Name and Account.BillingCity, by account.
+Show one table and the number of people and companies.
+Change nothing."""
+
+
+async def _cases_created(
+    period: Annotated[str, Field(description="SOQL date literal, such as THIS_WEEK")] = "THIS_WEEK",
+) -> str:
+    """A report of the cases of a period: how many, of what kind, how far."""
+    return f"""Report on the cases created in {period}.
+1. Look for a report of cases with listReports; if one fits, run it with getReport and the period {period}. Otherwise \
+count them with executeQuery by Status, Priority and Origin, and by day.
+2. List those that are open and of high priority with CaseNumber, Subject, Account.Name and Owner.Name.
+3. Say in three sentences what stands out.
 Change nothing."""
 
 
@@ -51,3 +111,36 @@ Account.Name, Contact.Name, Owner.Name, oldest first.
 2. Group those that look like the same problem, and mark duplicates.
 3. Propose for each: priority, owner, next step, and a first reply where one is missing.
 Show me the proposals as a table and ask before you change any case."""
+
+
+async def _campaign_return(
+    campaign: Annotated[str, Field(description="Name or id of a campaign; the latest when empty")] = "",
+) -> str:
+    """What a campaign brought in for what it cost."""
+    which = f"the campaign {campaign}" if campaign else "the latest campaigns"
+    return f"""Judge {which}.
+1. Read the figures with getCampaignPerformance: members, responses, won revenue, cost per lead, ROI.
+2. Say where a figure is missing or is a budget in place of a cost, and what that does to the result.
+3. Compare with the others of the same type, and recommend: repeat, change or stop, with the reason.
+Change nothing."""
+
+
+async def _report_summary(
+    report: Annotated[str, Field(description="Name or id of a report")],
+) -> str:
+    """What a report says, in words."""
+    return f"""Run the report {report} with getReport and summarise it.
+If several reports have this name, ask me which one. Give the totals, the largest and smallest groups, what changed \
+against the period before where the report can be filtered by date, and the three rows that deserve attention.
+Change nothing."""
+
+
+async def _duplicate_clean_up(
+    kind: Annotated[str, Field(description="Account, Contact or Lead")] = "Account",
+) -> str:
+    """Find records that are there twice, and merge those that I agree to."""
+    return f"""Clean up duplicates of {kind}.
+1. Find pairs with findDuplicates, and show me the ten surest with their scores and reasons.
+2. For each pair that I choose, call mergeRecords without planId: show me field by field where the two differ and what \
+the master will say.
+3. Only when I agree, call mergeRecords again with the planId. A merge cannot be taken back."""

@@ -1,22 +1,19 @@
-"""Resources: the objects of the org and their fields, with completion of names."""
+"""Resources: the objects of the org, their fields, and its files."""
 
 from typing import TYPE_CHECKING, Any
 
-from mcp_types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
-
-from salesforce_mcp.errors import Failure
+from salesforce_mcp.mcp_server.completions import FIELD, OBJECT, complete
 from salesforce_mcp.policy.caller import current
 from salesforce_mcp.policy.untrusted import clean
-from salesforce_mcp.tools.core.description import described
+from salesforce_mcp.tools.collaboration.files import file_content, text_in
+from salesforce_mcp.tools.core.description import described, field_in_full
 from salesforce_mcp.tools.core.schema import listAllObjects
 from salesforce_mcp.tools.results import text_of
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
-_OBJECT = "salesforce://objects/{name}"
-# The protocol allows at most 100 values in a completion.
-_MOST = 100
+FILE = "salesforce://files/{file}"
 
 
 def add_resources(server: "MCPServer[Any]") -> None:
@@ -24,12 +21,16 @@ def add_resources(server: "MCPServer[Any]") -> None:
         _objects
     )
     server.resource(
-        _OBJECT,
+        OBJECT,
         name="object",
         title="Object",
         description="Fields, types, picklist values and references of one object.",
     )(_object)
-    server.completion()(_complete)  # type: ignore[no-untyped-call]
+    server.resource(FIELD, name="field", title="Field", description="One field of an object, in full.")(_field)
+    server.resource(
+        FILE, name="file", title="File", description="A file of up to 2.5 MB, by the id that readFiles told."
+    )(_file)
+    server.completion()(complete)  # type: ignore[no-untyped-call]
 
 
 async def _objects() -> str:
@@ -41,23 +42,12 @@ async def _object(name: str) -> str:
     return text_of(clean(described(await org.describe(name), with_children=True)))
 
 
-async def _complete(
-    ref: PromptReference | ResourceTemplateReference, argument: CompletionArgument, _context: CompletionContext | None
-) -> Completion | None:
-    if isinstance(ref, ResourceTemplateReference) and ref.uri == _OBJECT and argument.name == "name":
-        return await _object_names(argument.value)
-    return None
+async def _field(name: str, field: str) -> str:
+    org = await current.get().org()
+    return text_of(clean(field_in_full(await org.describe(name), field)))
 
 
-async def _object_names(start: str) -> Completion | None:
-    try:
-        objects = await (await current.get().org()).objects()
-    except Failure as failure:
-        current.get().refused.append(failure)
-        return None  # completing is a courtesy: without the org there is nothing to offer
-    words = start.lower()
-    names = sorted(
-        (str(entry["name"]) for entry in objects if words in str(entry["name"]).lower()),
-        key=lambda name: (not name.lower().startswith(words), name),
-    )
-    return Completion(values=[clean(name) for name in names[:_MOST]], total=len(names), has_more=len(names) > _MOST)
+async def _file(file: str) -> str | bytes:
+    content = (await file_content(await current.get().org(), file)).content
+    text = text_in(content)
+    return content if text is None else str(clean(text))

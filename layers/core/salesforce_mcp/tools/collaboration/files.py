@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -19,6 +20,13 @@ from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 _MOST_BYTES = 2_500_000
 # What a result says beside the content.
 _HEAD_BYTES = 1_000
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    version_id: str
+    content: bytes
 
 
 @tool(Effect.WRITES)
@@ -79,6 +87,14 @@ async def _listed(org: Salesforce, caller: Caller, record: str, cursor: str | No
 
 
 async def _read(org: Salesforce, caller: Caller, file: str, offset: int) -> dict[str, Any]:
+    found = await file_content(org, file)
+    budget = caller.result_tokens * BYTES_PER_TOKEN - _HEAD_BYTES
+    about = {"file": found.name, "versionId": found.version_id, "bytes": len(found.content)}
+    return {**about, **_part(found.content, offset, budget)}
+
+
+async def file_content(org: Salesforce, file: str) -> File:
+    """The newest version of a file, or the version named by its id."""
     is_version = record_id(file).startswith("068")
     which = (
         f"Id = {quote_literal(file)}"
@@ -101,14 +117,12 @@ async def _read(org: Salesforce, caller: Caller, file: str, offset: int) -> dict
             hint="Open it in Salesforce.",
         )
     content = await org.blob("ContentVersion", identifier, "VersionData")
-    budget = caller.result_tokens * BYTES_PER_TOKEN - _HEAD_BYTES
-    about = {"file": f"{name}.{extension}" if extension else name, "versionId": identifier, "bytes": len(content)}
-    return {**about, **_part(content, offset, budget)}
+    return File(f"{name}.{extension}" if extension else name, identifier, content)
 
 
 def _part(content: bytes, offset: int, budget: int) -> dict[str, Any]:
     """As much of the content as a result may hold, and where it goes on. In JSON it stands with its escapes."""
-    text = _text(content)
+    text = text_in(content)
     if text is None:
         part = content[offset : offset + budget * 3 // 4 // 3 * 3]
         shown = {"base64": base64.b64encode(part).decode()}
@@ -120,7 +134,7 @@ def _part(content: bytes, offset: int, budget: int) -> dict[str, Any]:
     return {**shown, **({"nextOffset": end} if end < len(content) else {})}
 
 
-def _text(content: bytes) -> str | None:
+def text_in(content: bytes) -> str | None:
     try:
         return None if b"\0" in content else content.decode()
     except UnicodeDecodeError:

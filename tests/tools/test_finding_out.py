@@ -1,5 +1,6 @@
 """What the user may do, what belongs to what, and how a query would run."""
 
+import pytest
 from server.world import ADMIN, SALES, World
 
 
@@ -80,6 +81,45 @@ async def test_a_record_type_that_is_not_there_is_answered_with_those_that_are(w
         wrong = await client.call_tool("describeObject", {"objectName": "Opportunity", "recordType": "Rental"})
     assert wrong.is_error
     assert "New Business, Renewal" in wrong.structured_content["hint"]
+
+
+RECORD_TYPES = [
+    ("Opportunity", "Renewal", "StageName", ["Qualification", "Proposal/Price Quote", "Negotiation/Review"], False),
+    ("Opportunity", "New_Business", "Type", ["New Customer"], True),
+    ("Case", "hardware", "Severity__c", ["S1", "S2", "S3"], False),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "field", "values", "default"), RECORD_TYPES, ids=[one[1] for one in RECORD_TYPES]
+)
+async def test_each_record_type_offers_its_own_picklist_values(
+    world: World, name: str, kind: str, field: str, values: list[str], default: bool
+) -> None:
+    async with world.client() as client:
+        told = (await client.call_tool("describeObject", {"objectName": name, "recordType": kind})).structured_content
+    assert told["picklists"][field][: len(values)] == values
+    assert (told["available"], told["default"]) == (True, default)
+    stored = world.rows('SELECT Id FROM "RecordType" WHERE SobjectType = ? AND Name = ?', name, told["recordType"])
+    assert stored == [(told["id"],)]
+    assert len(world.salesforce_requests) == 2
+
+
+async def test_a_describe_names_the_record_types_a_user_may_choose(world: World) -> None:
+    async with world.client(SALES) as client:
+        told = (await client.call_tool("describeOpportunity", {})).structured_content
+    assert set(told["recordTypes"]) == {"New Business", "Renewal"}
+
+
+async def test_a_dependent_value_says_with_what_it_can_be_chosen(world: World) -> None:
+    asked = {"objectName": "Case", "field": "Component__c"}
+    async with world.client() as client:
+        told = (await client.call_tool("describeObject", asked)).structured_content
+    only_with = {row[0]: row[-1] for row in told["rows"]}
+    assert told["controllerName"] == "Type"
+    assert told["columns"][-1] == "onlyWith"
+    assert only_with["Housing"] == ["Mechanical", "Structural"]
+    assert only_with["Power Supply"] == ["Electrical"]
 
 
 async def test_rights_are_those_of_the_signed_in_user(world: World) -> None:

@@ -1,5 +1,6 @@
 """An object's describe, cut down to what is needed to write and to query its records."""
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -111,7 +112,7 @@ def field_in_full(describe: Mapping[str, Any], name: str) -> dict[str, Any]:
     field = _field_named(describe, name)
     full = {key: field[key] for key in _IN_FULL if field.get(key) not in (None, False, "", 0, [])}
     if field.get("picklistValues"):
-        return {"object": describe["name"], **full, **_picklist(field["picklistValues"])}
+        return {"object": describe["name"], **full, **_picklist(field["picklistValues"], _deciding(describe, field))}
     return {"object": describe["name"], **full}
 
 
@@ -128,9 +129,31 @@ def _field_named(describe: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     )
 
 
-def _picklist(values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    rows = [
+def _picklist(values: Sequence[Mapping[str, Any]], deciding: Sequence[str]) -> dict[str, Any]:
+    rows: list[list[Any]] = [
         [entry["value"], entry.get("label"), bool(entry.get("active")), bool(entry.get("defaultValue"))]
         for entry in values
     ]
-    return {"columns": ["value", "label", "active", "default"], "rows": rows}
+    columns = ["value", "label", "active", "default"]
+    if deciding:
+        columns.append("onlyWith")
+        for row, entry in zip(rows, values, strict=True):
+            row.append([deciding[at] for at in _places(entry.get("validFor")) if at < len(deciding)])
+    return {"columns": columns, "rows": rows}
+
+
+def _deciding(describe: Mapping[str, Any], field: Mapping[str, Any]) -> list[str]:
+    """The values of the field that decides which of this one's can be chosen; a checkbox has two."""
+    controller = next((one for one in describe["fields"] if one["name"] == field.get("controllerName")), None)
+    if controller is None:
+        return []
+    return [str(entry["value"]) for entry in controller.get("picklistValues") or ()] or ["false", "true"]
+
+
+def _places(valid_for: str | None) -> list[int]:
+    """Which bits are set: the first is the most significant one of the first byte."""
+    try:
+        bits = b64decode(valid_for or "")
+    except ValueError:
+        return []
+    return [at for at in range(8 * len(bits)) if bits[at // 8] & 0x80 >> at % 8]

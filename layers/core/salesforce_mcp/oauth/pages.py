@@ -111,6 +111,11 @@ def account_page(*, who: str, org: str, connections: list[Connection], form_toke
     )
 
 
+def named_org(alias: str, login_host: str) -> str:
+    """The default org has no name but its address."""
+    return login_host if alias == "default" else f"{alias} (sign-in at {login_host})"
+
+
 def _pairs(*rows: tuple[str, str | Html]) -> Html:
     return element("dl", *(joined(element("dt", name), element("dd", value)) for name, value in rows), class_="facts")
 
@@ -124,7 +129,7 @@ def _facts(asked: Asked, login_host: str) -> Html:
             "You will be sent back to",
             joined(element("strong", shown_host(asked.redirect_uri)), element("small", asked.redirect_uri)),
         ),
-        ("Org", f"{asked.org} (sign-in at {login_host})"),
+        ("Org", named_org(asked.org, login_host)),
         ("Salesforce is asked for", joined(element("code", SALESFORCE_SCOPES), element("small", means))),
     )
 
@@ -175,6 +180,7 @@ def _login_choice(login_host: str, typed: str) -> Html:
         spellcheck="false",
         inputmode="url",
         maxlength="200",
+        autofocus=bool(typed),
         aria_invalid="true" if typed else False,
         aria_describedby="mistake" if typed else False,
     )

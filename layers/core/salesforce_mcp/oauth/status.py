@@ -11,6 +11,7 @@ from salesforce_mcp.oauth.guide import guide, program_guide
 from salesforce_mcp.oauth.html import Html, element, joined
 from salesforce_mcp.oauth.orgs import OrgApp, org_of
 from salesforce_mcp.oauth.page import page
+from salesforce_mcp.oauth.pages import named_org
 from salesforce_mcp.oauth.resources import Resource, resource_at
 from salesforce_mcp.services import Services
 
@@ -45,8 +46,8 @@ async def _status(services: Services, path: str) -> Response:
         state,
         element(
             "p",
-            "Give the address below to Claude, ChatGPT or another client. It then works with Salesforce as you, within "
-            "your own rights, and asks before anything is deleted.",
+            "Give the address below to Claude, ChatGPT or another client. It then works with Salesforce as you: it "
+            "sees what you see and may do what you may, as far as you allow it when you sign in.",
         ),
         _facts(services, org, resource),
         element("h2", "Add it to"),
@@ -80,5 +81,5 @@ def _facts(services: Services, org: OrgApp, resource: Resource) -> Html:
     else:
         callback = f"{services.settings.public_url}/callback"
         rows.append(("Callback URL of the app in Salesforce", element("code", callback, class_="copy")))
-    rows.append(("Org", element("span", f"{org.alias} (sign-in at {urlsplit(org.login_url).netloc})")))
+    rows.append(("Org", element("span", named_org(org.alias, urlsplit(org.login_url).netloc))))
     return element("dl", *(joined(element("dt", name), element("dd", value)) for name, value in rows), class_="facts")

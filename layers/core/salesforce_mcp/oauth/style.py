@@ -49,6 +49,8 @@ code { font: .9em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
   border-radius: 8px; user-select: all; white-space: pre-wrap; }
 details { border-bottom: 1px solid var(--line); } summary { padding: .8rem 0; font-weight: 600; cursor: pointer; }
 details ol { margin: 0 0 1rem; padding-left: 1.3rem; } details li { margin-bottom: .4rem; }
+@media (min-width: 40rem) { dl.facts { display: grid; grid-template-columns: 11rem 1fr; }
+  dl.facts dt { padding: .65rem 0; border-bottom: 1px solid var(--line); } dl.facts dd { padding: .55rem 0; } }
 @media (max-width: 30rem) { body { padding: .5rem; } main { margin: 0 auto; padding: 1.15rem; }
   h1 { font-size: 1.3rem; } .buttons > *, .go { width: 100%; } }
 @media (forced-colors: active) { .choice:has(:checked) { outline: 2px solid Highlight; } }

@@ -1,5 +1,7 @@
 """An org for each test: a copy of one that was seeded once, on a clock that stands still."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -23,8 +25,9 @@ def bare() -> Org:
 
 
 @pytest.fixture
-def org(seeded: Org) -> Org:
-    return seeded.copy()
+def org(seeded: Org) -> Iterator[Org]:
+    with closing(seeded.copy()) as org:
+        yield org
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """An emulated org whose bulk worker does a step when a test says so."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -23,8 +24,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def org(seeded: Org, clock: Clock) -> Org:
-    return seeded.copy(clock=clock)
+def org(seeded: Org, clock: Clock) -> Iterator[Org]:
+    with closing(seeded.copy(clock=clock)) as org:
+        yield org
 
 
 @pytest.fixture

@@ -7,7 +7,16 @@ from typing import Any
 
 import httpx
 
+from salesforce_emulator.org import Org
 from salesforce_emulator.site import Site
+
+ACCOUNTS = {"object": "Account", "operation": "insert"}
+
+
+def names(org: Org, living: int = 1) -> list[str]:
+    """Of the accounts that live, or of all."""
+    query = 'SELECT Name FROM "Account" WHERE IsDeleted != ? ORDER BY Name'
+    return [row[0] for row in org.connection.execute(query, (living,))]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The demo company behind an in-process transport, and clients that are signed in to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -22,8 +23,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def org(company: Org, clock: Clock) -> Org:
-    return company.copy(clock=clock)
+def org(company: Org, clock: Clock) -> Iterator[Org]:
+    with closing(company.copy(clock=clock)) as org:
+        yield org
 
 
 @pytest.fixture

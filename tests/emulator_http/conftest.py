@@ -1,6 +1,7 @@
 """An emulated org behind an in-process transport, and clients that are signed in to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -35,8 +36,9 @@ def naps() -> Naps:
 
 
 @pytest.fixture
-def org(seeded: Org, clock: Clock) -> Org:
-    return seeded.copy(clock=clock)
+def org(seeded: Org, clock: Clock) -> Iterator[Org]:
+    with closing(seeded.copy(clock=clock)) as org:
+        yield org
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The demo org behind SOAP, for each test anew."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -18,8 +19,9 @@ def demo() -> Org:
 
 
 @pytest.fixture
-def org(demo: Org) -> Org:
-    return demo.copy(clock=Clock())
+def org(demo: Org) -> Iterator[Org]:
+    with closing(demo.copy(clock=Clock())) as org:
+        yield org
 
 
 @pytest.fixture

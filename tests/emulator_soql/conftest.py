@@ -1,7 +1,8 @@
 """A small org of known records, and callers of it."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -41,12 +42,13 @@ def filled() -> sqlite3.Connection:
 
 
 @pytest.fixture
-def org(filled: sqlite3.Connection) -> Org:
+def org(filled: sqlite3.Connection) -> Iterator[Org]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     filled.backup(connection)
     schema = load_schema()
     schema.add(place_object())
-    return Org(connection, schema, lambda: NOW)
+    with closing(Org(connection, schema, lambda: NOW)) as org:
+        yield org
 
 
 @pytest.fixture

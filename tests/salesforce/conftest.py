@@ -3,8 +3,8 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -177,8 +177,9 @@ def seeded() -> Org:
 
 
 @pytest.fixture
-def org(seeded: Org) -> Org:
-    return seeded.copy(clock=OrgClock())
+def org(seeded: Org) -> Iterator[Org]:
+    with closing(seeded.copy(clock=OrgClock())) as org:
+        yield org
 
 
 @pytest.fixture

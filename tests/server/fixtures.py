@@ -1,7 +1,8 @@
 """Fixtures of every test that talks to the endpoint."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import pytest
 from fake_clock import FakeClock
@@ -16,8 +17,9 @@ def seeded() -> Org:
 
 
 @pytest.fixture
-def org(seeded: Org) -> Org:
-    return seeded.copy()
+def org(seeded: Org) -> Iterator[Org]:
+    with closing(seeded.copy()) as org:
+        yield org
 
 
 @pytest.fixture

@@ -85,6 +85,10 @@ class Org:
         self.connection.backup(connection)
         return type(self)(connection, Schema(list(self.schema)), clock or self.clock)
 
+    def close(self) -> None:
+        """Give the memory or the file back."""
+        self.connection.close()
+
     def now(self) -> datetime:
         return self._pinned or self.clock()
 

@@ -96,3 +96,9 @@ async def test_requests_can_be_slow(admin: httpx.AsyncClient, faults: Faults, na
     await admin.get("/limits")
     await admin.get("/limits")
     assert naps.seconds == [2.5, 2.5]
+
+
+async def test_rows_are_free_until_so_many_were_written(admin: httpx.AsyncClient, faults: Faults) -> None:
+    faults.lock_rows(1, after=2)
+    answers = [await admin.post("/sobjects/Account", json={"Name": "x"}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 400, 201]

@@ -52,7 +52,7 @@ class Faults:
     def clear(self) -> None:
         """Let everything work again."""
         self._queue: list[Fault] = []
-        self._locked_rows = 0
+        self._locked_rows = self._free_rows = 0
         self._slowness: list[tuple[float, str]] = []
         self._refreshing: set[str] = set()
         self.refresh_tokens_rotate = False
@@ -100,9 +100,10 @@ class Faults:
         """The next pages of a query are refused."""
         self.fail_next(400, times, matching="/query/01g", code="INVALID_QUERY_LOCATOR", message="invalid query locator")
 
-    def lock_rows(self, times: int = 1) -> None:
-        """So many record writes, wherever they come from, find their row locked."""
+    def lock_rows(self, times: int = 1, *, after: int = 0) -> None:
+        """So many record writes, wherever they come from, find their row locked; those `after` it still do not."""
         self._locked_rows = times
+        self._free_rows = after
 
     def slow(self, seconds: float, *, matching: str = "") -> None:
         """Every matching request waits before it is worked on."""
@@ -129,6 +130,9 @@ class Faults:
 
     def check_lock(self, record_id: str) -> None:
         if self._locked_rows == 0:
+            return
+        if self._free_rows:
+            self._free_rows -= 1
             return
         self._locked_rows -= 1
         raise Refused(

@@ -45,6 +45,7 @@ def _one(call: Call, request: dict[str, Any]) -> Outcome:
         raise Refused(400, "INVALID_INPUT", f"actionType must be one of {', '.join(ACTIONS)}, not {action}")
     if context is None:
         raise Refused(400, "MALFORMED_ID", f"malformed id {request.get('contextId')}")
+    call.site.faults.check_lock(context)
     approvers = request.get("nextApproverIds") or []
     if not isinstance(approvers, list):
         raise Refused(400, "JSON_PARSER_ERROR", "nextApproverIds must be a list at [line:1, column:2]")

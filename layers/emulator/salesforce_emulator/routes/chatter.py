@@ -53,6 +53,7 @@ def post(call: Call) -> Answer:
     values = {"ParentId": subject, "Body": _text(call, body.get("body"))}
     if body.get("visibility") in {"AllUsers", "InternalUsers"}:
         values["Visibility"] = body["visibility"]
+    call.site.faults.check_lock("")
     record_id = call.org.insert(call.caller, "FeedItem", values)
     return Answer(201, _element(call, call.org.row("FeedItem", record_id) or {}))
 
@@ -80,6 +81,7 @@ def comment(call: Call) -> Answer:
     """POST /chatter/feed-elements/{id}/capabilities/comments/items {"body": {"messageSegments": […]}}"""
     item = _item(call)
     values = {"FeedItemId": item["Id"], "CommentBody": _text(call, call.json_object.get("body"))}
+    call.site.faults.check_lock("")
     record_id = call.org.insert(call.caller, "FeedComment", values)
     return Answer(201, _comment(call, call.org.row("FeedComment", record_id) or {}))
 

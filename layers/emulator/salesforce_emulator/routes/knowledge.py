@@ -49,6 +49,7 @@ def edit(call: Call) -> Answer:
     article = ids.canonical(str(call.json_object.get("articleId")))
     if article is None or call.org.row("KnowledgeArticle", article) is None:
         raise Refused(400, "INVALID_INPUT", "articleId must be the id of an article")
+    call.site.faults.check_lock(article)
     return Answer(201, {"id": knowledge.edit_online(call.org, call.caller, article)})
 
 
@@ -60,6 +61,7 @@ def read_version(call: Call) -> Answer:
 def change_version(call: Call) -> Answer:
     """PATCH /knowledgeManagement/articleVersions/masterVersions/{id} {"publishStatus": "online"}"""
     row = knowledge.version(call.org, call.caller, call.names["id"])
+    call.site.faults.check_lock(row["Id"])
     wanted, now = str(call.json_object.get("publishStatus")).lower(), str(row["PublishStatus"]).lower()
     match (now, wanted):
         case ("draft", "online"):

@@ -37,6 +37,7 @@ def convert_lead(message: Message) -> str:
         for name in ("accountRecord", "contactRecord", "opportunityRecord"):
             if asked.find(name) is not None:
                 raise NotEmulated(f"convertLead with {name}")
+        message.site.faults.check_lock(text_of(asked, "leadId"))
         passed = {
             "Account": text_of(asked, "bypassAccountDedupeCheck"),
             "Contact": text_of(asked, "bypassContactDedupeCheck"),
@@ -67,6 +68,7 @@ def merge(message: Message) -> str:
         if master is None:
             raise Refused(400, "MISSING_ARGUMENT", "masterRecord is required")
         one, record_id, values = record_of(message, master)
+        message.site.faults.check_lock(record_id)
         others = [(other.text or "").strip() for other in request.findall("recordToMergeIds")]
         moved = merging.merge(message.org, caller, one, record_id, values, others)
         return {
@@ -86,6 +88,7 @@ def undelete(message: Message) -> str:
 
     def bring_back(given: Element) -> Result:
         record_id = _id(given, "MALFORMED_ID", "malformed id {}")
+        message.site.faults.check_lock(record_id)
         message.org.undelete(caller, record_id)
         return {"id": record_id, "success": True}
 

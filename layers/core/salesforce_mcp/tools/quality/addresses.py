@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.errors import NotFound, NotPermitted
+from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.quality.countries import code_of, name_of
 from salesforce_mcp.tools.results import Table
@@ -34,12 +35,20 @@ async def standardizeAddresses(
     """Propose states, postal codes, countries and spacing as each country writes them; with the planId, write them."""
     known = {field["name"] for field in (await org.describe(objectName))["fields"] if field.get("updateable")}
     prefixes = [prefix for prefix in _PREFIXES[objectName] if {f"{prefix}{part}" for part in _PARTS} <= known]
+    if not prefixes:
+        raise NotPermitted(
+            f"This user may not change an address of {objectName}",
+            code="INSUFFICIENT_ACCESS_OR_READONLY",
+            hint="An administrator grants the right by profile or permission set.",
+        )
     fields = [f"{prefix}{part}" for prefix in prefixes for part in _PARTS]
-    listed = ", ".join(quote_literal(record_id(one)) for one in recordIds or ())
+    wanted = list(dict.fromkeys(map(record_id, recordIds or ())))
+    listed = ", ".join(map(quote_literal, wanted))
     where = f" WHERE Id IN ({listed})" if recordIds else ""
     columns = ", ".join(["Id", "Name", *fields])
     soql = f"SELECT {columns} FROM {objectName}{where} ORDER BY LastModifiedDate DESC LIMIT 200"  # noqa: S608
     records = (await org.query(soql)).records
+    _require_found(wanted, records)
     changes: dict[str, dict[str, str]] = {}
     rows, problems = [], []
     for record in records:
@@ -63,6 +72,16 @@ async def standardizeAddresses(
         "problems": Table(("id", "name", "problem"), problems, len(problems)).as_data(),
         **Table(_COLUMNS, rows, len(rows)).as_data(),
     }
+
+
+def _require_found(wanted: Sequence[str], records: Sequence[Mapping[str, Any]]) -> None:
+    found = {str(record["Id"])[:15] for record in records}
+    if lost := [identifier for identifier in wanted if identifier[:15] not in found]:
+        raise NotFound(
+            f"There is no record {shown(lost[0])} that this user may see",
+            fields=["recordIds"],
+            hint="Look it up first.",
+        )
 
 
 def _looked_at(record: Mapping[str, Any], prefix: str) -> _Findings:

@@ -31,7 +31,7 @@ async def deployMetadata(
     caller: Calling,
     components: Annotated[list[Component] | None, Field(max_length=100)] = None,
     runTests: Annotated[list[str] | None, Field(description="Apex test classes")] = None,
-    planId: Annotated[str | None, Field(description="From the validation")] = None,
+    planId: str | None = None,
     deployId: Annotated[str | None, Field(description="Only tells its status")] = None,
 ) -> dict[str, Any] | Incomplete:
     """Deploy components, __mdt records too, all or none. Without planId they are only validated, for a planId."""

@@ -29,7 +29,7 @@ async def mergeRecords(
     org: Org,
     caller: Calling,
     take: Annotated[dict[str, str] | None, Field(description="Field → id of the record to take it from")] = None,
-    planId: Annotated[str | None, Field(description="From the preview")] = None,
+    planId: str | None = None,
 ) -> dict[str, Any]:
     """Merge duplicates into the master: its values stay, empty ones are filled, related records move to it. Without
     planId nothing changes: you get where they differ, field by field, and a planId to show the person."""

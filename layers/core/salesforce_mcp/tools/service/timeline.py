@@ -8,6 +8,7 @@ from pydantic import Field
 from salesforce_mcp.errors import NotFound
 from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.tools.service.case import CaseName, case_is
+from salesforce_mcp.tools.service.satisfaction import satisfaction as satisfaction_of
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 # Relationship of the case → kind of event, its moment, who, what, the words.
@@ -25,10 +26,14 @@ _LONGEST = 600
 
 @tool(Effect.READS)
 async def getCaseTimeline(
-    case: CaseName, org: Org, limit: Annotated[int, Field(ge=1, le=200, description="Latest events to show")] = 50
+    case: CaseName,
+    org: Org,
+    limit: Annotated[int, Field(ge=1, le=200, description="Latest events")] = 50,
+    satisfaction: Annotated[bool, Field(description="Also what the customer answered in surveys")] = False,
 ) -> dict[str, Any]:
     """Everything that happened on a case in order: comments, e-mails, field changes, activities, posts."""
-    offered = {child.get("relationshipName") for child in (await org.describe("Case"))["childRelationships"]}
+    describe = await org.describe("Case")
+    offered = {child.get("relationshipName") for child in describe["childRelationships"]}
     parts = [_subquery(name, limit) for name in _SOURCES if name in offered]
     soql = f"SELECT {', '.join(['Id', _ABOUT, *parts])} FROM Case WHERE {case_is(case)} LIMIT 1"  # noqa: S608
     page = await org.query(soql)
@@ -38,6 +43,8 @@ async def getCaseTimeline(
     about = {name: value for name, value in found.items() if name not in _SOURCES and value is not None}
     events = sorted(_events(found), key=lambda event: str(event[0]))
     left_out = max(0, len(events) - limit)
+    if satisfaction:
+        about["satisfaction"] = await satisfaction_of(org, describe, found["Id"])
     return {
         **about,
         **({"olderEventsNotShown": left_out} if left_out else {}),

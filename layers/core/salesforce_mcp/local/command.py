@@ -36,7 +36,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "doctor":
         from salesforce_mcp.local.doctor import examine
 
-        return examine(options.url, token=options.token)
+        outcome = examine(options.url, token=options.token)
+        if outcome or not options.inside:
+            return outcome
+        from salesforce_mcp.local.doctor_inside import examine_inside
+
+        return examine_inside(options.url, token=options.token, environment=os.environ)
     if options.command in {"restore", "teardown"}:
         from salesforce_mcp.local.operate import operate
 
@@ -62,7 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--org", default="default", help="alias of the org whose key it is (default: %(default)s)")
     doctor = commands.add_parser("doctor", help="examine a deployment and name what has to be mended")
     doctor.add_argument("url", help="the address that clients use, such as https://mcp.example.com/mcp")
-    doctor.add_argument("--token", default="", help="a bearer token of yours, to try a query too")
+    doctor.add_argument("--token", default="", help="a bearer token of yours, to try a query and a renewal too")
+    doctor.add_argument(
+        "--inside",
+        action="store_true",
+        help="also what the stack keeps: your AWS credentials, the functions' environment",
+    )
     for name, meaning in (
         ("restore", "after a point-in-time recovery of the table: everybody signs in again"),
         ("teardown", "before the stack is deleted: end every connection, at Salesforce too"),

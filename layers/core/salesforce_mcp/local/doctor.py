@@ -19,20 +19,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.local.gates import Closed, failed, passed, skipped
 
 _CLOCK_SECONDS = 60
 _REDIRECT = "http://localhost:33418/callback"
 _LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 _QUERY = {"name": "executeQuery", "arguments": {"soql": "SELECT Id FROM User LIMIT 1"}}
 _ACCEPT = {"Accept": "application/json, text/event-stream"}
-
-
-class Closed(Exception):  # noqa: N818 - what is wrong, said to a person
-    """A gate that does not open: what was seen, and what mends it."""
-
-    def __init__(self, seen: str, remedy: str) -> None:
-        super().__init__(seen)
-        self.remedy = remedy
 
 
 @dataclass
@@ -181,15 +174,15 @@ def examine(url: str, *, token: str = "", transport: httpx.BaseTransport | None 
         for check in CHECKS:
             name = check.__name__.replace("_", " ")
             if check is query and not token:
-                print(f"  --  {name}: give --token to try it")
+                skipped(name)
                 continue
             try:
                 with _understood():
                     check(visit)
             except Closed as closed:
-                print(f"FAIL  {name}: {closed}\n      {closed.remedy}")
+                failed(name, closed)
                 return 1
-            print(f"  ok  {name}")
+            passed(name)
     return 0
 
 

@@ -115,6 +115,26 @@ async def revoke(http: httpx.AsyncClient, login_url: str, token: Secret, *, extr
     raise failure_in(body, {}) or _unexplained(response)
 
 
+async def introspect(
+    http: httpx.AsyncClient,
+    login_url: str,
+    token: Secret,
+    *,
+    client_id: str,
+    client_secret: Secret | None,
+    extra_hosts: Collection[str] = (),
+) -> Mapping[str, Any]:
+    """What the org says of a token (RFC 7662): active, scope, and in epoch seconds iat and exp."""
+    form = {"token": token.reveal(), **_app(client_id, client_secret)}
+    response = await _post(http, login_url, "introspect", form, extra_hosts)
+    body = body_of(response)
+    if failure := failure_in(body, {}):
+        raise failure
+    if response.status_code != 200 or not isinstance(body, dict):
+        raise _unexplained(response)
+    return body
+
+
 def token_answer(body: Mapping[str, Any], *, extra_hosts: Collection[str] = ()) -> TokenAnswer:
     """Read a token answer; one that names a place that is not Salesforce's is refused whole."""
     access_token, refresh = body.get("access_token"), body.get("refresh_token")

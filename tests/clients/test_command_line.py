@@ -1,6 +1,7 @@
 """The `salesforce-mcp` command, as a person at a terminal meets it."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -70,6 +71,23 @@ async def test_the_printed_command_for_claude_desktop_serves_the_same_tools(prod
     assert as_records(result.structured_content or {}) == product.rows(ACCOUNTS)
     catalogue = json.loads(salesforce_mcp("tools", "--json").stdout)
     assert {tool.name for tool in listed.tools} == {tool["name"] for tool in catalogue}
+
+
+async def test_the_same_process_loads_rows_and_leaves_their_account_in_a_folder(
+    product: Product, tmp_path: Path
+) -> None:
+    entry = product.desktop_entries[0]
+    parameters = StdioServerParameters(
+        command=entry["command"], args=entry["args"], env=entry["env"] | {"SALESFORCE_FILES": str(tmp_path)}
+    )
+    rows = [{"LastName": f"Piped {number}"} for number in range(3)]
+    async with Client(parameters) as client:
+        asked = {"objectName": "Contact", "operation": "insert", "rows": rows}
+        told = (await client.call_tool("createBulkJob", asked)).structured_content or {}
+    assert told["succeeded"] == 3
+    assert product.rows("SELECT COUNT(Id) n FROM Contact WHERE LastName LIKE 'Piped %'") == [{"n": 3}]
+    assert told["files"] == {"successful": f"{tmp_path}/jobs/local/{told['jobId']}/successful"}
+    assert os.listdir(told["files"]["successful"]) == ["00000.csv"]
 
 
 def test_stdio_without_credentials_says_what_to_set(home: dict[str, str]) -> None:

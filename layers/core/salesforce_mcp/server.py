@@ -21,7 +21,7 @@ from salesforce_mcp.mcp_server.gate import CALLER, LARGEST_BODY, Gate, transport
 from salesforce_mcp.mcp_server.tool_server import ToolServer
 from salesforce_mcp.oauth.orgs import require_sound_orgs
 from salesforce_mcp.policy.audit import Audit
-from salesforce_mcp.policy.caller import Caller
+from salesforce_mcp.policy.caller import Caller, Workplace
 from salesforce_mcp.policy.cursors import Cursors
 from salesforce_mcp.policy.plans import Plans
 from salesforce_mcp.policy.scopes import Scope, implied
@@ -66,9 +66,9 @@ def build_app(
     `prepared` makes every tool at once, for a snapshot; otherwise each is made when it is first needed.
     """
     _require_toolsets(settings)
+    require_sound_orgs(settings)
     keys = StateKeys()
     desks: list[Desk] = []
-    require_sound_orgs(settings)
     server = server_class(
         find_caller=lambda request: request.scope[CALLER],
         request_state=RequestStateSecurity(codec=keys),
@@ -116,6 +116,7 @@ def build_stdio_server(
     http: httpx.AsyncClient,
     *,
     store: Store,
+    workplace: Workplace | None = None,
     audit_log: logging.Logger | None = None,
 ) -> ToolServer:
     """The same tools for a client that starts us as its own process; whoever starts it has all of its user's rights."""
@@ -138,6 +139,7 @@ def build_stdio_server(
         result_tokens=settings.result_tokens,
         allow_apex=settings.allow_apex,
         refused=[],
+        workplace=workplace,
     )
     audit = Audit(audit_log or logging.getLogger("salesforce_mcp.audit"))
     return ToolServer(find_caller=lambda _: caller, request_state=RequestStateSecurity(codec=keys), audit=audit)

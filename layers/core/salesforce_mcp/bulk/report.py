@@ -1,17 +1,19 @@
 """A job as a person wants to know it: how far, how fast, what failed and where."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from salesforce_mcp.bulk.ending import is_export
 from salesforce_mcp.bulk.ledger import ENDED, Load, Part
 
 _LISTED = 50
+# Where the person gets the file of a job, by its kind.
+FileOf = Callable[[Load, str], str]
 FILES = ("successful", "failed", "unprocessed")
 
 
-def report_of(load: Load, parts: Sequence[Part], *, now: int, public_url: str) -> dict[str, Any]:
+def report_of(load: Load, parts: Sequence[Part], *, now: int, file_of: FileOf) -> dict[str, Any]:
     ended = load.state in ENDED
     told: dict[str, Any] = {
         "jobId": load.id,
@@ -26,7 +28,7 @@ def report_of(load: Load, parts: Sequence[Part], *, now: int, public_url: str) -
         told |= _counts(load, parts, ended=ended)
         told |= _pace(load, told, now=now, ended=ended)
         told |= _failures(load, parts)
-    return told | ({"files": _links(load, parts, public_url)} if ended else {})
+    return told | ({"files": _links(load, parts, file_of)} if ended else {})
 
 
 def brief(load: Load) -> list[Any]:
@@ -90,10 +92,9 @@ def _failures(load: Load, parts: Sequence[Part]) -> dict[str, Any]:
     return found
 
 
-def _links(load: Load, parts: Sequence[Part], public_url: str) -> dict[str, str]:
-    base = f"{public_url}/account/jobs/{load.id}"
+def _links(load: Load, parts: Sequence[Part], file_of: FileOf) -> dict[str, str]:
     if is_export(load):
-        return {"rows": f"{base}/rows.csv"} if any(part.pages for part in parts) else {}
+        return {"rows": file_of(load, "rows")} if any(part.pages for part in parts) else {}
     counts = {"successful": load.succeeded, "failed": load.failed, "unprocessed": load.unprocessed}
     counts["rejected"] = load.rejected
-    return {kind: f"{base}/{kind}.csv" for kind, count in counts.items() if count}
+    return {kind: file_of(load, kind) for kind, count in counts.items() if count}

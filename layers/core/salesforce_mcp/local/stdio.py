@@ -7,9 +7,10 @@ from pathlib import Path
 
 import httpx
 
-from salesforce_mcp.embedded import SqliteStore
 from salesforce_mcp.errors import Misconfigured
+from salesforce_mcp.local.workplace import at_work
 from salesforce_mcp.ports import SystemClock
+from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.credentials import (
     FixedCredential,
     by_client_credentials,
@@ -35,9 +36,13 @@ def serve_stdio(environment: Environment) -> int:
 
 async def _serve(environment: Environment) -> None:
     settings = Settings.load(environment)
+    folder = Path(environment.get("SALESFORCE_FILES") or Path.home() / ".salesforce-mcp")
     async with httpx.AsyncClient(timeout=httpx.Timeout(60, connect=5)) as http:
         credential = _credential(environment, settings, http)
-        await build_stdio_server(settings, credential, http, store=SqliteStore()).run_stdio_async()
+        org = Salesforce(http, credential, api_version=settings.api_version)
+        async with at_work(org, folder, clock=SystemClock()) as place:
+            server = build_stdio_server(settings, credential, http, store=place.store, workplace=place)
+            await server.run_stdio_async()
 
 
 def _credential(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:

@@ -11,7 +11,7 @@ _HTTP = {"SignInRequired": "401 with a challenge", "InsufficientScope": "403 wit
 OURS = {
     "AMBIGUOUS_NAME": "A name fits several people; `candidates` lists them. Give the id or username.",
     "APEX_OFF": "This server runs no Apex; its operator turns it on with ALLOW_APEX=true.",
-    "BULK_NOT_AVAILABLE": "Bulk work needs the server behind a URL; a server on a pipe has none.",
+    "BULK_NOT_AVAILABLE": "A server on a pipe has no page to upload files to: give the rows in `csv`.",
     "CALL_NOT_COMPLETED": "A question to the user was declined or went unanswered. Nothing was changed.",
     "CUSTOM_METADATA_READ_ONLY": "Records of custom metadata types are read here; deployMetadata writes them.",
     "DUPLICATE_COLUMN": "The header of the CSV names a column twice.",

@@ -20,6 +20,7 @@ class Workplace:
     uploads: Uploads
     jobs: Jobs
     public_url: str
+    folder: str | None = None  # of the files, where they are on the person's own machine
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from salesforce_mcp.tools.bulk.workplace import (
     Operation,
     Rows,
     UploadId,
-    public_url,
+    files_of,
     require_right,
     workshop_of,
 )
@@ -144,4 +144,4 @@ async def standing(calling: Caller, org: Salesforce, job: str) -> tuple[Load, di
     if load.state == PREPARING and load.parts is None and now - load.created_at > _FORGOTTEN_SECONDS:
         await start(workshop, load)
     parts = await workshop.ledger.parts(load.id)
-    return load, report_of(load, parts, now=now, public_url=public_url(calling))
+    return load, report_of(load, parts, now=now, file_of=files_of(calling))

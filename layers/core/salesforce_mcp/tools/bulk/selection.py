@@ -9,7 +9,7 @@ from salesforce_mcp.bulk.report import report_of
 from salesforce_mcp.bulk.selecting import begin_export, changed_object, count_and_sample
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.tools.bulk.jobs import placed
-from salesforce_mcp.tools.bulk.workplace import PlanId, public_url, require_right, workshop_of
+from salesforce_mcp.tools.bulk.workplace import PlanId, files_of, require_right, workshop_of
 from salesforce_mcp.tools.core.records import require_writable
 from salesforce_mcp.tools.parameters import Soql
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
@@ -23,7 +23,7 @@ async def exportQuery(soql: Soql, org: Org, calling: Calling, allRows: AllRows =
     workshop = workshop_of(calling, org)
     load = await begin_export(workshop, org, owner=calling.subject, soql=soql, all_rows=allRows)
     parts = await workshop.ledger.parts(load.id)
-    return report_of(load, parts, now=workshop.now(), public_url=public_url(calling))
+    return report_of(load, parts, now=workshop.now(), file_of=files_of(calling))
 
 
 @tool(Effect.DESTROYS, least=Effect.WRITES)

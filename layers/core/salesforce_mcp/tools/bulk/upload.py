@@ -14,8 +14,12 @@ async def upload_link(
 ) -> dict[str, Any]:
     """Where the user uploads it in the browser, and the id with which it is previewed and loaded."""
     place = calling.workplace
-    if place is None:
-        raise NotPermitted("Files are uploaded to the server behind a URL only", code="BULK_NOT_AVAILABLE")
+    if place is None or place.folder is not None:
+        raise NotPermitted(
+            "Files are uploaded to the server behind a URL only",
+            code="BULK_NOT_AVAILABLE",
+            hint="Give the rows in csv.",
+        )
     described = await org.describe(object_name)
     awaited = await await_file(
         place.store,

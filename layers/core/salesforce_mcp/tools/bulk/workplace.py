@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from salesforce_mcp.bulk.ledger import Ledger
+from salesforce_mcp.bulk.report import FileOf
 from salesforce_mcp.bulk.workshop import Workshop
 from salesforce_mcp.errors import NotPermitted
 from salesforce_mcp.policy.caller import Caller
@@ -30,9 +31,9 @@ def workshop_of(calling: Caller, org: Salesforce) -> Workshop:
     place = calling.workplace
     if place is None:
         raise NotPermitted(
-            "Bulk work needs the server behind a URL; this one was started by the client as its own process",
+            "This server has no place for bulk work",
             code="BULK_NOT_AVAILABLE",
-            hint="Use executeComposite for a few records, or connect by URL.",
+            hint="Use executeComposite for a few records.",
         )
 
     async def always(_owner: str) -> Salesforce:
@@ -43,8 +44,13 @@ def workshop_of(calling: Caller, org: Salesforce) -> Workshop:
     )
 
 
-def public_url(calling: Caller) -> str:
-    return calling.workplace.public_url if calling.workplace else ""
+def files_of(calling: Caller) -> FileOf:
+    """Behind a URL a page of ours gives each file whole; on the person's own machine its parts lie in a folder."""
+    place = calling.workplace
+    if place is None or place.folder is None:
+        return lambda load, kind: f"{place.public_url if place else ''}/account/jobs/{load.id}/{kind}.csv"
+    folder = place.folder
+    return lambda load, kind: f"{folder}/{load.folder}/{kind}"
 
 
 def require_right(calling: Caller, operation: str) -> None:

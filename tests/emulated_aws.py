@@ -4,6 +4,7 @@ Processes reach it by AWS_ENDPOINT_URL. It counts connections and calls, and can
 was asked, which is what a retry has to survive.
 """
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import requests
 from botocore.config import Config
 from botocore.session import Session
+from canaries import watch
 from moto import mock_aws
 from sam_template import read_template
 
@@ -32,6 +34,7 @@ class EmulatedAws:
         self.connections = 0
         self._session = Session()
         self._lost: list[str] = []
+        self._throttled: list[str] = []
         self._lock = threading.Lock()
 
     def client(self, service: str, config: Config | None = None) -> Any:
@@ -47,6 +50,10 @@ class EmulatedAws:
     def lose_answer(self, operation: str) -> None:
         """Do the next such operation, then cut the connection instead of answering."""
         self._lost.append(operation)
+
+    def throttle(self, operation: str, times: int = 1) -> None:
+        """Refuse the next such operations: the table is busy, and nothing is done."""
+        self._throttled += [operation] * times
 
     def create_stack(self) -> dict[str, str]:
         """The template's table and key, secrets, and the environment in which a function finds them."""
@@ -73,12 +80,27 @@ class EmulatedAws:
         # One at a time: DynamoDB's conditional writes are atomic, moto's are not between threads.
         with self._lock:
             self.calls.append(operation)
+            if service == "dynamodb":
+                watch.look("rows", body.decode(), operation)
+            if operation in self._throttled:
+                self._throttled.remove(operation)
+                return _throttled()
             address = f"https://{service}.{REGION}.amazonaws.com/"
             response = requests.post(address, headers=headers, data=body, timeout=30)
             if operation in self._lost:
                 self._lost.remove(operation)
                 return None
         return response
+
+
+def _throttled() -> requests.Response:
+    refusal = requests.Response()
+    refusal.status_code = 400
+    kind = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+    refusal._content = json.dumps(
+        {"__type": kind, "message": "The level of configured throughput was exceeded"}
+    ).encode()
+    return refusal
 
 
 @contextmanager

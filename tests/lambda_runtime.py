@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from canaries import ANYWHERE, UPSTREAM, watch
+
 SECONDS = 30
 EXITED = "the process has ended"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:under-test:live"
@@ -41,6 +43,8 @@ class Sandbox:
             self._answers.put((kind, body))  # and so will every later invocation find it
         if kind != "response":
             raise FunctionError(kind, body.decode(), self.log[-2000:])
+        path = str(event.get("rawPath") or event.get("path") or "")
+        watch.look("answers", body.decode(), path, shapes=UPSTREAM if path == "/token" else ANYWHERE)
         answer: dict[str, Any] = json.loads(body)
         return answer
 
@@ -93,6 +97,7 @@ def sandbox(handler: str, environment: Mapping[str, str], log: Path) -> Iterator
             process.kill()
             process.wait(SECONDS)
             server.shutdown()
+            watch.look("logs", running.log, handler)
 
 
 def _runtime_api(running: Sandbox) -> type[BaseHTTPRequestHandler]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from canaries import watched
 from oauth.application import ISSUER, Application
 from oauth.deployment import SALES, SECRETS, SETTINGS, Deployment, deployed
 from starlette.applications import Starlette
@@ -83,7 +84,7 @@ async def opened(org: Org, clock: Clock, *, settings: Settings = SETTINGS, **cha
 
         mcp = build_app(settings, connect)
         app = door(mcp, deployment.app)
-        transport = httpx.ASGITransport(app)
+        transport = httpx.ASGITransport(watched(app))
         async with (
             mcp.router.lifespan_context(mcp),
             httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http,

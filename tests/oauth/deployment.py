@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import httpx
+from canaries import WatchedStore, watched
 from fake_clock import FakeClock
 from oauth.application import CALLBACK, ISSUER, Application
 from oauth.browser import Browser, Page, query_of
@@ -34,7 +35,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     def __init__(self, app: Starlette) -> None:
         self.app = app
-        self._inner = httpx.ASGITransport(app)
+        self._inner = httpx.ASGITransport(app if hasattr(app.state, "site") else watched(app))
         self.requests: list[httpx.Request] = []
         self.withholds_refresh_tokens = False  # as the policy "Immediately expire refresh token" does
         self.instance_url = ""  # said in place of the org's own
@@ -137,7 +138,7 @@ async def deployed(
 ) -> AsyncIterator[Deployment]:
     faults = Faults(sleep=clock.sleep)
     salesforce = Wire(build_app(org, faults=faults, callback_urls=[f"{settings.public_url}/callback"]))
-    store = SqliteStore(clock=clock)
+    store = WatchedStore(clock=clock)
     services = Services(
         settings=settings,
         store=store,

@@ -1,5 +1,7 @@
 """What an operator does to everybody at once, over both stores."""
 
+from dataclasses import replace
+
 import pytest
 from oauth.deployment import SALES
 
@@ -40,3 +42,32 @@ async def test_a_teardown_leaves_nothing_at_salesforce(deployment):
     assert await living(deployment) == 0
     assert deployment.rows("family#") == []
     assert (await teardown(deployment.services, deployment.store)).endswith("0 connections to Salesforce ended")
+
+
+class Contended:
+    """The store, in which somebody else writes each row just before it is written."""
+
+    def __init__(self, store) -> None:
+        self._store, self.beaten = store, 0
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    async def replace(self, item, value, **options):
+        if self.beaten < 3:
+            self.beaten += 1
+            there = await self._store.get(item.key)
+            await self._store.put(there.key, there.value, expires_at=there.expires_at)
+        return await self._store.replace(item, value, **options)
+
+
+@pytest.mark.parametrize("operation", [restore, teardown])
+async def test_a_row_that_is_written_meanwhile_is_met_all_the_same(deployment, operation):
+    _, answer = await deployment.connect()
+    access = await deployment.access(answer)
+    contended = Contended(deployment.store)
+    await operation(replace(deployment.services, store=contended), deployment.store)
+    assert contended.beaten == 3
+    deployment.clock.advance(61)
+    with pytest.raises(SignInRequired):
+        await deployment.grants.credential(access)

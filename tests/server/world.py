@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import httpx2
+from canaries import WatchedStore, watched
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from starlette.applications import Starlette
@@ -18,7 +19,7 @@ from salesforce_emulator.app import build_app as build_org
 from salesforce_emulator.faults import Faults
 from salesforce_emulator.org import Org
 from salesforce_mcp.bulk_steps import steps_of
-from salesforce_mcp.embedded import FolderUploads, LocalCipher, LocalJobs, LocalSecrets, SqliteStore
+from salesforce_mcp.embedded import FolderUploads, LocalCipher, LocalJobs, LocalSecrets
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.tokens import Issued, Permission, Tokens
 from salesforce_mcp.ports import Clock
@@ -78,7 +79,7 @@ class World:
         """Raw HTTP to the endpoint."""
         signed = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app), base_url=ORIGIN, headers={**signed, **(headers or {})}
+            transport=httpx.ASGITransport(watched(self.app)), base_url=ORIGIN, headers={**signed, **(headers or {})}
         )
 
     @asynccontextmanager
@@ -96,7 +97,7 @@ class World:
         token = (await self.sign_in(username, scopes=scopes)).access_token
         async with (
             httpx2.AsyncClient(
-                transport=httpx2.ASGITransport(self.app),
+                transport=httpx2.ASGITransport(watched(self.app)),
                 headers={"Authorization": f"Bearer {token}", **(headers or {})},
             ) as http,
             Client(streamable_http_client(ORIGIN + path, http_client=http), mode=mode, **options) as client,
@@ -135,7 +136,7 @@ async def world_of(org: Org, *, clock: Clock, folder: Path | None = None, **sett
     async with httpx.AsyncClient(transport=Wire(salesforce), event_hooks={"request": [note]}) as http:
         services = Services(
             settings=chosen,
-            store=SqliteStore(clock=clock),
+            store=WatchedStore(clock=clock),
             cipher=LocalCipher(bytes(32)),
             secrets=LocalSecrets({"request-state-key": "a secret of the tests, long enough to be one"}),
             clock=clock,

@@ -25,11 +25,13 @@ CREDENTIALS = {
     "AWS_REGION": REGION,
 }
 OWNER = {name.lower(): CREDENTIALS[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
-# Without this its Runtime API holds back half of every answer until the other side acknowledges: 40 ms a call.
+# Nagle's algorithm would hold back half of each answer to a function until the first is acknowledged: 40 ms a call.
+# And it ends with whoever holds the other end of its standard input, however that one ends.
 PROGRAM = """if True:
-    import socketserver
-    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+    import os, socketserver, sys, threading
     from ministack.app import main
+    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     main()
 """
 
@@ -59,8 +61,8 @@ class Ministack:
 
 
 @contextmanager
-def ministack(folder: Path, *, wait_scale: float = 1.0) -> Iterator[Ministack]:
-    """`wait_scale` shortens what Step Functions waits. Everything is in memory and gone at the end."""
+def ministack(folder: Path, *, wait_scale: float = 1.0, roles: bool = True) -> Iterator[Ministack]:
+    """`wait_scale` shortens what Step Functions waits; without `roles` everybody may do everything."""
     port, log = free_port(), folder / "ministack.log"
     environment = {
         **CREDENTIALS,
@@ -71,7 +73,7 @@ def ministack(folder: Path, *, wait_scale: float = 1.0) -> Iterator[Ministack]:
         "MINISTACK_REGION": REGION,
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",  # where functions find it
         "SFN_WAIT_SCALE": str(wait_scale),
-        "AUTH": "true",  # requests are decided by the roles' policies
+        "AUTH": str(roles).lower(),
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
     }
@@ -79,6 +81,7 @@ def ministack(folder: Path, *, wait_scale: float = 1.0) -> Iterator[Ministack]:
         [PYTHON, "-c", PROGRAM],
         cwd=folder,
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

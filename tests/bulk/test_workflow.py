@@ -14,10 +14,11 @@ from server.world import ADMIN, WORKFLOW, World
 from salesforce_mcp.bulk.csv_text import RowCount
 from salesforce_mcp.bulk.ledger import Load, Part
 from salesforce_mcp.bulk.selecting import begin_export
-from salesforce_mcp.bulk.worker import STEPS, run_step
+from salesforce_mcp.bulk.worker import MOST_STATE, STEPS, run_step
 from salesforce_mcp.bulk.workshop import Workshop
 from salesforce_mcp.bulk_steps import workshop_of
 from salesforce_mcp.embedded.states import States
+from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.tokens import Permission
 
@@ -193,6 +194,15 @@ async def test_a_step_answers_with_references_only(office: Office, hands: Hands)
     states = States(invoke=measured, read=hands.workshop.uploads.read, clock=hands.workshop.clock)
     await states.run(MACHINE, {"job": load.id, "owner": load.owner, "round": 1, "kind": "load"})
     assert max(answers) < 500
+
+
+async def test_a_step_that_would_answer_with_more_than_the_workflow_carries_fails(office: Office, hands: Hands) -> None:
+    load = replace(await begin(hands, office.world, contacts(1)), id="j" * (MOST_STATE - 50))
+    await hands.workshop.ledger.add(load)
+    await hands.workshop.ledger.add_part(load, Part(job=load.id, number=0, rows=1, first=1))
+    with pytest.raises(InvalidInput) as caught:
+        await run_step(hands.workshop, {"step": "close", "job": load.id, "owner": load.owner, "part": 0})
+    assert caught.value.code == "STATE_TOO_LARGE"
 
 
 def test_the_workflow_names_exactly_the_steps_that_there_are() -> None:

@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -13,10 +13,15 @@ import pytest
 from bulk.office import Office, jobs_of
 from bulk.test_import import contacts
 from fake_clock import FakeClock
-from server.world import ADMIN, EVERYTHING, JSON, MODERN, SALES, SUPPORT, call, tool_call
+from server.world import ADMIN, EVERYTHING, JSON, MODERN, SALES, SUPPORT, call, given, tool_call
 
+from salesforce_mcp.errors import Unavailable
+from salesforce_mcp.mcp_server.bulk_tasks import BulkTasks
+from salesforce_mcp.mcp_server.tasks import Task
+from salesforce_mcp.mcp_server.tool_server import ToolServer
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.tokens import Permission
+from salesforce_mcp.server import build_app
 
 TASKS = "io.modelcontextprotocol/tasks"
 DAY = 86_400
@@ -163,6 +168,27 @@ async def test_another_persons_handle_is_not_found_and_does_nothing(office: Offi
     assert office.count("LastName LIKE 'Import %'") == MANY
 
 
+class Forgetful(BulkTasks):
+    async def state(self, task: str) -> Task:
+        raise Unavailable(f"The store does not tell {task}")
+
+
+class ForgetfulServer(ToolServer):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, long_work=Forgetful())
+
+
+async def test_a_job_that_has_begun_never_looks_as_if_it_had_not(office: Office) -> None:
+    """A client that saw an error would begin it again."""
+    services = office.world.services
+    app = build_app(services.settings, lambda: given(services), server_class=ForgetfulServer)
+    async with app.router.lifespan_context(app), client(replace(office, world=replace(office.world, app=app))) as one:
+        begun = await one.tool("createBulkJob", objectName="Contact", operation="insert", csv=contacts(MANY))
+    assert begun["resultType"] == "complete"
+    assert begun["structuredContent"]["jobId"]
+    assert office.count("LastName LIKE 'Import %'") == MANY
+
+
 async def test_a_handle_of_the_same_person_is_good_in_another_client(office: Office) -> None:
     async with client(office) as one, client(office) as other:
         task = await one.import_many()
@@ -213,6 +239,17 @@ async def test_who_may_only_read_can_stop_an_export(office: Office) -> None:
         await one.task("cancel", task)
         await jobs_of(office.world).idle()
         assert (await one.task("get", task))["status"] == "cancelled"
+
+
+async def test_who_may_only_read_cannot_stop_an_import(office: Office, held: Any) -> None:
+    async with client(office) as one, client(office, scopes=("sf.read", "sf.bulk")) as reader:
+        task = await one.import_many()
+        answer = await reader.send("tasks/cancel", named=task, taskId=task)
+        assert answer.status_code == 403
+        assert "sf.write" in answer.headers["WWW-Authenticate"]
+        held.automatic = True
+        await jobs_of(office.world).idle()
+        assert (await one.task("get", task))["status"] == "completed"
 
 
 async def test_answers_to_questions_that_were_not_asked_mean_nothing(office: Office) -> None:

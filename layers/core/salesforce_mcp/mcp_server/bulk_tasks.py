@@ -6,6 +6,7 @@ from typing import Any
 
 from mcp_types import CallToolResult
 
+from salesforce_mcp.bulk.ending import is_export
 from salesforce_mcp.bulk.ledger import ABORTED, COMPLETE, ENDED, FAILED, KEPT_SECONDS, Load
 from salesforce_mcp.errors import NotFound
 from salesforce_mcp.mcp_server.answers import answered
@@ -37,13 +38,15 @@ class BulkTasks:
 
     async def cancel(self, task: str) -> None:
         caller = current.get()
-        load, report = await _standing(caller, task)
-        if report["state"] not in ENDED:
+        load, _ = await _standing(caller, task)
+        if not is_export(load):
+            caller.require({Scope.WRITE})
+        if load.state not in ENDED:
             await stop(caller, await caller.org(), load)
 
 
 async def _standing(caller: Caller, task: str) -> tuple[Load, dict[str, Any]]:
-    """As with getBulkJob; who may begin a job may stop it."""
+    """As with getBulkJob."""
     caller.require({Scope.READ, Scope.BULK})
     if not _JOB.fullmatch(task):
         raise NotFound("There is no such task", code="TASK_NOT_FOUND", hint="Its id is the one you were given.")

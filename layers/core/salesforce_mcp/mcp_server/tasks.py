@@ -5,6 +5,7 @@ https://modelcontextprotocol.io/seps/2663-tasks-extension
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
@@ -112,8 +113,10 @@ class Tasks(Extension):
         result = await call_next(ctx)
         if not isinstance(result, CallToolResult) or result.is_error or not _declared(ctx):
             return result
-        task = await self._work.begun(params.name, result)
-        return result if task is None else {"resultType": "task", **task.as_handle()}
+        with suppress(Failure):  # what has begun must not look as if it had failed: the plain result names it too
+            if task := await self._work.begun(params.name, result):
+                return {"resultType": "task", **task.as_handle()}
+        return result
 
     def _behind(self, act: Callable[[_TaskParams], Awaitable[dict[str, Any]]]) -> Any:
         """What stands before each method, and its error boundary."""

@@ -9,7 +9,8 @@ TESTS = Path(__file__).parents[1]
 
 
 def test_S56_the_conformance_suite_is_part_of_the_tests():
-    assert (TESTS / "clients/test_conformance.py").is_file()
+    for name in ("clients/test_conformance.py", "conformance/test_conformance.py"):
+        assert (TESTS / name).is_file()
     assert "@modelcontextprotocol/conformance" in (TESTS / "clients/package.json").read_text()
 
 

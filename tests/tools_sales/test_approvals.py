@@ -1,7 +1,10 @@
 """Approvals, from the submission to the decision."""
 
-from server.world import ADMIN, READ_ONLY, World
+from typing import Any
+
+from server.world import ADMIN, READ_ONLY, SALES, World
 from tools_sales.calls import calls_of
+from tools_sales.deals import products
 
 LARGE = (
     'SELECT Id FROM "Opportunity" WHERE IsClosed = 0 AND IsDeleted = 0 AND Amount > 100000'
@@ -61,3 +64,33 @@ async def test_what_is_not_pending_cannot_be_decided(world: World) -> None:
     denied, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=READ_ONLY)
     assert denied.is_error
     assert world.writes() == before
+
+
+async def test_a_rejection_is_kept_with_its_reason(world: World) -> None:
+    deal = world.rows(LARGE)[0][0]
+    submitted, calls = await calls_of(
+        world, "decideApproval", {"action": "submit", "recordId": deal, "process": "Large_Deal_Approval"}, user=ADMIN
+    )
+    assert not submitted.is_error, submitted.content[0].text
+    assert calls == 1
+    about = {"recordId": deal, "action": "reject", "comments": "Margin too low"}
+    rejected, _ = await calls_of(world, "decideApproval", about, user=ADMIN)
+    assert rejected.structured_content["status"] == "Rejected"
+    assert world.rows('SELECT NextStep FROM "Opportunity" WHERE Id = ?', deal) == [("Not approved: rework",)]
+    told, _ = await calls_of(world, "getApprovalStatus", {"recordId": deal})
+    assert any("Margin too low" in step for step in told.structured_content["approvals"][0]["steps"])
+
+
+async def test_a_record_that_waits_for_approval_is_locked_to_every_verb(world: World) -> None:
+    deal = world.rows(LARGE)[0][0]
+    line = {"product": products(world, 1)[0][0], "quantity": 1}
+    verbs: list[tuple[str, dict[str, Any]]] = [
+        ("moveOpportunityStage", {"opportunityId": deal, "stage": "Closed Won"}),
+        ("addProducts", {"recordId": deal, "products": [line]}),
+    ]
+    await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=ADMIN)
+    before = world.writes()
+    for tool, given in verbs:
+        result, _ = await calls_of(world, tool, given, user=SALES)
+        assert result.structured_content["code"] == "ENTITY_IS_LOCKED", result.content[0].text
+        assert world.writes() == before

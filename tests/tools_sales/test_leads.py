@@ -159,3 +159,51 @@ async def test_points_can_be_weighed_otherwise(world: World) -> None:
     wrong, _ = await calls_of(world, "scoreLeads", {"points": {"luck": 5}})
     assert wrong.is_error
     assert "businessEmail" in wrong.structured_content["hint"]
+
+
+async def test_the_orgs_own_rule_routes_leads(world: World) -> None:
+    leads = [str(row[0]) for row in world.rows(f"{OPEN_LEAD} AND LeadSource = 'Web' ORDER BY Id LIMIT 2")]
+    result, calls = await calls_of(world, "assignLead", {"leadIds": leads, "useAssignmentRule": True})
+    assert not result.is_error, result.content[0].text
+    assert calls <= 2
+    owners = world.rows(
+        'SELECT DISTINCT g.Name FROM "Lead" l JOIN "Group" g ON g.Id = l.OwnerId WHERE l.Id IN (?, ?)', *leads
+    )
+    assert len(leads) == 2
+    assert owners == [("New Leads",)]
+
+
+async def test_a_lead_becomes_a_contact_there_is_and_no_second_one(world: World) -> None:
+    lead = lead_ids(world, 1)[0]
+    contact, account = world.rows('SELECT Id, AccountId FROM "Contact" WHERE IsDeleted = 0 ORDER BY Id LIMIT 1')[0]
+    before = world.rows('SELECT count(*) FROM "Contact"')
+    about = {"leadId": lead, "accountId": account, "contactId": contact}
+    result, calls = await calls_of(world, "convertLead", about)
+    assert not result.is_error, result.content[0].text
+    assert calls <= 2
+    assert result.structured_content["contactId"] == contact
+    assert world.rows('SELECT count(*) FROM "Contact"') == before
+    stranger = world.rows('SELECT Id FROM "Contact" WHERE AccountId <> ? AND IsDeleted = 0 LIMIT 1', account)[0][0]
+    other, _ = await calls_of(world, "convertLead", {**about, "leadId": lead_ids(world, 1)[0], "contactId": stranger})
+    assert other.structured_content["code"] == "INVALID_CROSS_REFERENCE_KEY"
+
+
+async def test_a_duplicate_stops_a_conversion_until_it_is_allowed(world: World) -> None:
+    lead, company, _ = world.rows(OPEN_LEAD)[0]
+    caller = world.org.caller(world.site.user_id(SALES))
+    world.org.insert(caller, "Account", {"Name": company})
+    world.org.duplicates.actions["Account"] = "block"
+    before = world.writes()
+    stopped, _ = await calls_of(world, "convertLead", {"leadId": lead})
+    assert stopped.structured_content["code"] == "DUPLICATES_DETECTED"
+    assert "allowDuplicates" in stopped.structured_content["hint"]
+    assert world.writes() == before
+    allowed, _ = await calls_of(world, "convertLead", {"leadId": lead, "allowDuplicates": True})
+    assert not allowed.is_error, allowed.content[0].text
+
+
+async def test_the_orgs_own_score_stands_beside_ours(world: World) -> None:
+    lead = lead_ids(world, 1)[0]
+    result, _ = await calls_of(world, "scoreLeads", {"leadIds": [lead]})
+    told = dict(zip(result.structured_content["columns"], result.structured_content["rows"][0], strict=True))
+    assert told["orgScore"] == world.rows('SELECT Score__c FROM "Lead" WHERE Id = ?', lead)[0][0]

@@ -49,6 +49,11 @@ async def convertLead(
     )
     outcome = (await org.soap.convert_leads([conversion]))[0]
     if outcome.failure:
+        if outcome.failure.code == "DUPLICATES_DETECTED":
+            outcome.failure.hint = (
+                "Convert into the match with accountId and contactId, or make new ones with allowDuplicates: "
+                "the user decides. Nothing was changed."
+            )
         raise outcome.failure
     made = {name: outcome.one(name) for name in ("accountId", "contactId", "opportunityId")}
     return {"leadId": leadId, **{name: value for name, value in made.items() if value}, "status": conversion.status}

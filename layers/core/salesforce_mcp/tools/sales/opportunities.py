@@ -1,9 +1,9 @@
-"""Opportunities: their stage, their contacts, what they add up to."""
+"""Opportunities: their stage and their contacts."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.composite import Subrequest
@@ -11,7 +11,6 @@ from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import quote_literal
-from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _LOSS_REASON = re.compile(r"(loss|lost).{0,12}reason|reason.{0,12}(loss|lost)", re.I)
@@ -102,54 +101,3 @@ async def setContactRole(
         return {"id": identifier, "created": False, **values}
     new = {"OpportunityId": opportunityId, "ContactId": contactId, **values}
     return {"id": await org.create("OpportunityContactRole", new), "created": True, **values}
-
-
-_Group = Literal["category", "owner", "stage", "quarter", "month"]
-_GROUPS = {
-    "category": "ForecastCategoryName",
-    "owner": "Owner.Name",
-    "stage": "StageName",
-    "quarter": "CALENDAR_QUARTER(CloseDate)",
-    "month": "CALENDAR_MONTH(CloseDate)",
-}
-_PERIODS = {
-    "this quarter": "THIS_FISCAL_QUARTER",
-    "next quarter": "NEXT_FISCAL_QUARTER",
-    "this year": "THIS_FISCAL_YEAR",
-    "next 12 months": "NEXT_N_DAYS:365",
-}
-
-
-@tool(Effect.READS)
-async def getPipelineForecast(
-    org: Org,
-    groupBy: _Group = "category",
-    period: Literal["this quarter", "next quarter", "this year", "next 12 months", "all"] = "this quarter",
-    ownerId: str | None = None,
-) -> dict[str, Any]:
-    """Pipeline and forecast by close date: number, amount, expected revenue by group, open and won, with totals."""
-    conditions = ["(IsClosed = FALSE OR IsWon = TRUE)"]
-    if period != "all":
-        conditions.append(f"CloseDate = {_PERIODS[period]}")
-    if ownerId:
-        conditions.append(f"OwnerId = {quote_literal(record_id(ownerId))}")
-    by = _GROUPS[groupBy]
-    alias = "" if "(" not in by else f" {groupBy}Number"
-    soql = (
-        f"SELECT {by}{alias or ' grp'}, IsWon won, COUNT(Id) number, SUM(Amount) amount,"  # noqa: S608
-        f" SUM(ExpectedRevenue) expected FROM Opportunity WHERE {' AND '.join(conditions)} GROUP BY {by}, IsWon"
-    )
-    page = await org.query(soql)
-    rows = [
-        (row[0], "won" if row[1] else "open", row[2], row[3] or 0, row[4] or 0)
-        for row in sorted(page.rows, key=lambda row: (str(row[0]), bool(row[1])))
-    ]
-    still_open = [row for row in rows if row[1] == "open"]
-    won = [row for row in rows if row[1] == "won"]
-    return {
-        "period": period,
-        "openAmount": sum(row[3] for row in still_open),
-        "openExpectedRevenue": sum(row[4] for row in still_open),
-        "wonAmount": sum(row[3] for row in won),
-        **Table((groupBy, "state", "opportunities", "amount", "expectedRevenue"), rows, len(rows)).as_data(),
-    }

@@ -74,6 +74,16 @@ async def test_every_record_of_a_query_is_deleted_after_a_preview(office: Office
     assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
 
 
+@pytest.mark.parametrize("given", [{"operation": "update"}, {"operation": "delete", "record": {"Title": "Poet"}}])
+async def test_a_change_without_values_or_a_deletion_with_them_gets_no_plan(
+    office: Office, given: dict[str, object]
+) -> None:
+    async with office.desk() as desk:
+        refused = await desk.refused("massChange", soql="SELECT Id FROM Contact", **given)
+    assert refused["fields"] == ["record"]
+    assert "planId" not in refused
+
+
 async def test_a_query_is_exported_whole(office: Office) -> None:
     async with office.desk() as desk:
         await imported(desk, 2_500)

@@ -15,7 +15,7 @@ def arguments(world: World) -> dict[str, list[dict[str, Any]]]:
     everything = "SELECT FIELDS(ALL) FROM Account LIMIT 200"
     by_hand = "SELECT Id, Name, Description, Owner.Name, (SELECT LastName, Description FROM Contacts) FROM Account"
     return {
-        "getUserInfo": [{}, {"access": True, "objectName": "Account", "recent": 20}],
+        "getUserInfo": [{}, {"access": True, "objectName": "Account", "recordId": account, "recent": 20}],
         "listAllObjects": [{}, {"search": "a"}],
         "describeObject": [
             {"objectName": "Account", "children": True},

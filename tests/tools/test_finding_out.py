@@ -135,6 +135,24 @@ async def test_rights_are_those_of_the_signed_in_user(world: World) -> None:
     assert len(world.salesforce_requests) <= 3
 
 
+async def test_rights_on_a_record_are_those_after_sharing(world: World) -> None:
+    sales, admin = (world.org.caller(world.site.user_id(user)) for user in (SALES, ADMIN))
+    mine = world.org.insert(sales, "Case", {"Subject": "mine"})
+    theirs = world.org.insert(admin, "Case", {"Subject": "not mine"})
+    async with world.client(SALES) as client:
+        told = [
+            (await client.call_tool("getUserInfo", {"recordId": record})).structured_content["onRecord"]["allowed"]
+            for record in (mine, theirs)
+        ]
+        wrong = await client.call_tool("getUserInfo", {"recordId": "../Account"})
+    async with world.client(ADMIN) as client:
+        all_rights = (await client.call_tool("getUserInfo", {"recordId": theirs})).structured_content["onRecord"]
+    assert "read" in told[0]
+    assert told[1] == []
+    assert all_rights["allowed"] == ["read", "edit", "delete", "transfer"]
+    assert wrong.structured_content["code"] == "MALFORMED_ID"
+
+
 async def test_custom_permissions_come_with_the_profile_and_with_permission_sets(world: World) -> None:
     asked = ("getUserInfo", {"access": True})
     async with world.client(ADMIN) as client:

@@ -48,6 +48,30 @@ async def test_an_upsert_creates_once_and_updates_then(world: World) -> None:
     assert world.rows("SELECT Name FROM \"Account\" WHERE ERP_Id__c = 'NEW/1.2 ü'") == [("Two",)]
 
 
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("Invoice__c", {"Status__c": "Draft"}),
+        ("acme__Shipment__c", {"acme__Tracking_Number__c": "T-77", "Name": "Parcel"}),
+    ],
+)
+async def test_custom_and_namespaced_objects_are_records_like_any_other(
+    world: World, name: str, record: dict[str, Any]
+) -> None:
+    field = next(iter(record))
+    async with world.client() as client:
+        described = await client.call_tool("describeObject", {"objectName": name, "field": field})
+        made = await client.call_tool("createRecord", {"objectName": name, "record": record})
+        about = {"objectName": name, "recordId": made.structured_content["id"]}
+        read = await client.call_tool("getRecord", {**about, "fields": [field]})
+        found = await client.call_tool("executeQuery", {"soql": f"SELECT Id FROM {name} WHERE {field} != NULL"})  # noqa: S608
+        gone = await client.call_tool("deleteRecord", about)
+    assert described.structured_content["name"] == field
+    assert read.structured_content[field] == record[field]
+    assert [about["recordId"]] in found.structured_content["rows"]
+    assert gone.structured_content["deleted"] is True
+
+
 async def test_chosen_fields_come_even_when_empty_and_parents_too(world: World) -> None:
     identifier = world.rows(ACCOUNT)[0][0]
     async with world.client() as client:

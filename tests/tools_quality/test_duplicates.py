@@ -79,6 +79,53 @@ async def test_a_preview_shows_each_field_and_the_merge_does_just_that(world: Wo
     assert again.structured_content["code"] == "NOT_FOUND"
 
 
+KINDS = {
+    "Account": ({"Name": "Twin"}, {"Name": "Twin", "Fax": "555"}, "Fax"),
+    "Contact": ({"LastName": "Twin"}, {"LastName": "Twin", "Fax": "555"}, "Fax"),
+    "Lead": ({"LastName": "Twin", "Company": "T"}, {"LastName": "Twin", "Company": "T", "Fax": "555"}, "Fax"),
+    "Case": ({"Subject": "Twin"}, {"Subject": "Twin", "Description": "555"}, "Description"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_records_of_each_kind_are_merged(world: World, kind: str) -> None:
+    master, duplicate, field = KINDS[kind]
+    first, second = insert(world, kind, **master), insert(world, kind, **duplicate)
+    about = {"objectName": kind, "masterId": first, "duplicateIds": [second]}
+    preview, _ = await calls_of(world, "mergeRecords", about)
+    assert not preview.is_error, preview.content[0].text
+    call = {**about, "planId": preview.structured_content["planId"]}
+    done, calls = await calls_of(world, "mergeRecords", call)
+    assert not done.is_error, done.content[0].text
+    assert calls <= 2
+    assert world.rows(f'SELECT "{field}" FROM "{kind}" WHERE Id = ?', first) == [("555",)]  # noqa: S608 - ours
+    assert world.rows(f'SELECT IsDeleted FROM "{kind}" WHERE Id = ?', second) == [(1,)]  # noqa: S608 - ours
+
+
+async def test_a_plan_is_void_when_a_record_says_something_else_by_then(world: World) -> None:
+    first, second = twins(world)
+    about = {"objectName": "Account", "masterId": first, "duplicateIds": [second]}
+    preview, _ = await calls_of(world, "mergeRecords", about)
+    world.org.update(world.org.caller(world.site.user_id(ADMIN)), "Account", second, {"Fax": "555 999"})
+    call = {**about, "planId": preview.structured_content["planId"]}
+    result, _ = await calls_of(world, "mergeRecords", call)
+    assert result.structured_content["code"] == "PLAN_NOT_VALID"
+    assert world.rows('SELECT IsDeleted FROM "Account" WHERE Id = ?', second) == [(0,)]
+
+
+@pytest.mark.parametrize("kind", ["Contact", "Lead"])
+async def test_people_alike_are_paired_with_a_score_and_a_reason(world: World, kind: str) -> None:
+    more = {"Company": "Nordwind"} if kind == "Lead" else {}
+    person = {"LastName": "Zwillinge", "Email": "z@nordwind.example", **more}
+    pair = {insert(world, kind, **person, FirstName="Ann"), insert(world, kind, **person, FirstName="Anne")}
+    result, calls = await calls_of(world, "findDuplicates", {"objectName": kind})
+    assert not result.is_error, result.content[0].text
+    scored = {frozenset((row[1], row[3])): row for row in result.structured_content["rows"]}
+    assert scored[frozenset(pair)][0] > 50
+    assert "same email" in scored[frozenset(pair)][5]
+    assert calls <= 2
+
+
 async def test_a_value_is_taken_from_the_record_that_is_named(world: World) -> None:
     first, second = twins(world)
     about = {"objectName": "Account", "masterId": first, "duplicateIds": [second], "take": {"Name": second}}

@@ -32,7 +32,7 @@ async def massChange(
     operation: Literal["update", "delete"],
     org: Org,
     calling: Calling,
-    record: Annotated[dict[str, Any] | None, Field(description="For update: field API name → value")] = None,
+    record: Annotated[dict[str, Any] | None, Field(description="For update")] = None,
     planId: PlanId = None,
 ) -> dict[str, Any]:
     """Set the same fields on every record that a query selects, or delete them all. Without planId nothing changes:

@@ -5,6 +5,7 @@ from typing import Any
 
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
+from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
 
 _RIGHTS = {"read": "queryable", "create": "createable", "update": "updateable", "delete": "deletable"}
@@ -27,6 +28,18 @@ def _rule(field: Mapping[str, Any]) -> str:
     if field.get("createable"):
         return "createAndUpdate" if field.get("updateable") else "createOnly"
     return "updateOnly" if field.get("updateable") else "readOnly"
+
+
+async def record_access(org: Salesforce, identifier: str) -> dict[str, Any]:
+    """What this user may do with one record, after sharing: nothing where it is not seen."""
+    me, record = quote_literal((await org.identity()).user_id), quote_literal(record_id(identifier))
+    columns = "HasReadAccess, HasEditAccess, HasDeleteAccess, HasTransferAccess"
+    where = f"UserId = {me} AND RecordId = {record}"
+    found = await org.query(f"SELECT {columns} FROM UserRecordAccess WHERE {where}")  # noqa: S608 - quoted above
+    rights = found.records[0] if found.rows else {}
+    named = {"HasReadAccess": "read", "HasEditAccess": "edit", "HasDeleteAccess": "delete"}
+    named |= {"HasTransferAccess": "transfer"}
+    return {"recordId": identifier, "allowed": [right for column, right in named.items() if rights.get(column)]}
 
 
 async def user_access(org: Salesforce) -> dict[str, Any]:

@@ -5,20 +5,21 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.tools.core.access import object_access, user_access
+from salesforce_mcp.tools.core.access import object_access, record_access, user_access
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Access = Annotated[bool, Field(description="Also profile, role, permission sets, custom permissions")]
-_OfObject = Annotated[str | None, Field(description="Also what the user may do with this object, field by field")]
+_OnRecord = Annotated[str | None, Field(description="Also rights on this record")]
+_OfObject = Annotated[str | None, Field(description="Also rights on this object, field by field")]
 
 
-_Recent = Annotated[int, Field(ge=0, le=200, description="Also so many records worked on last")]
+_Recent = Annotated[int, Field(ge=0, le=200, description="Also this many recent records")]
 
 
 @tool(Effect.READS)
 async def getUserInfo(
-    org: Org, access: _Access = False, objectName: _OfObject = None, recent: _Recent = 0
+    org: Org, access: _Access = False, objectName: _OfObject = None, recordId: _OnRecord = None, recent: _Recent = 0
 ) -> dict[str, Any]:
     """Who is signed in, to which org, in which time zone and language, and what this user may do."""
     told = await org.user_info()
@@ -36,8 +37,9 @@ async def getUserInfo(
     user = {ours: told[theirs] for ours, theirs in names.items() if told.get(theirs) is not None}
     rights = await user_access(org) if access else {}
     on_object = {"onObject": await object_access(org, objectName)} if objectName else {}
+    on_record = {"onRecord": await record_access(org, recordId)} if recordId else {}
     lately = {"recent": await _recent(org, recent)} if recent else {}
-    return {**user, "apiVersion": await org.version(), **rights, **on_object, **lately}
+    return {**user, "apiVersion": await org.version(), **rights, **on_object, **on_record, **lately}
 
 
 async def _recent(org: Salesforce, number: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ async def readMetadata(
     names: Annotated[
         list[str] | None, Field(max_length=MOST_READ, description="To read whole; lists them when left out")
     ] = None,
-    folder: Annotated[str, Field(description="Of reports, dashboards, documents, templates")] = "",
+    folder: Annotated[str, Field(description="Of reports, dashboards …")] = "",
 ) -> dict[str, Any]:
     """The metadata types of the org, the components of a type, or components whole."""
     if not metadataType:

@@ -18,6 +18,10 @@ PUBLIC = {
 # What only the person signed in at /account in this browser may reach.
 PERSONAL = {
     "/account/uploads/{upload}": ("GET", "POST"),
+    "/account/uploads/{upload}/confirm": ("POST",),
+    "/account/uploads/{upload}/parts": ("POST",),
+    "/account/uploads/{upload}/parts/whole": ("POST",),
+    "/account/uploads/{upload}/parts/{parts}/{number:int}": ("PUT",),
     "/account/jobs/{job}/{kind}.csv": ("GET",),
 }
 
@@ -28,7 +32,7 @@ def test_every_route_of_the_sign_in_is_on_a_list():
 
 @pytest.mark.parametrize("path", PERSONAL)
 async def test_who_is_not_signed_in_gets_no_file(whole, path):
-    filled = path.format(upload="u1", job="j1", kind="failed")
+    filled = path.replace(":int", "").format(upload="u1", job="j1", kind="failed", parts="p1", number="1")
     for method in PERSONAL[path]:
         answer = await whole.http.request(method, filled, headers={"cookie": "__Host-account=" + "a" * 43})
         assert "Nobody is signed in" in answer.text or 400 <= answer.status_code < 500

@@ -1,6 +1,6 @@
 """What the product needs from outside. `embedded` and `aws` each implement all of it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from math import inf
@@ -89,6 +89,15 @@ class UploadForm:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class UploadParts:
+    """A large file on its way: where each of its parts, so many bytes long, is to be put."""
+
+    id: str
+    size: int
+    addresses: Sequence[str]
+
+
 class Uploads(Protocol):
     """Files by name: what people bring, what is on its way, and the accounts of jobs. Kept for seven days."""
 
@@ -104,12 +113,24 @@ class Uploads(Protocol):
         """The whole file; NotFound when there is none."""
         ...
 
-    def pieces(self, name: str) -> AsyncIterator[bytes]:
+    def pieces(self, name: str) -> AsyncGenerator[bytes, None]:
         """The file bit by bit, however large; NotFound when there is none."""
         ...
 
     async def form(self, name: str, *, back: str) -> UploadForm | None:
         """A form that puts the file there and leads `back`; None where it has to come through us."""
+        ...
+
+    async def parts(self, name: str, *, size: int, here: str) -> UploadParts:
+        """Addresses to which a browser PUTs a file of this size in parts; `here` begins those that come through us."""
+        ...
+
+    async def take_part(self, name: str, parts: str, number: int, content: bytes) -> None:
+        """A part that came through us; NotFound where none does."""
+        ...
+
+    async def join(self, name: str, parts: str, tags: Sequence[str]) -> None:
+        """Make the file of its parts; `tags` are the ETags that their addresses answered with, in order."""
         ...
 
     async def names(self, prefix: str) -> list[str]:

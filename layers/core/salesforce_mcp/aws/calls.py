@@ -14,7 +14,7 @@ ANSWERS = {
     "DynamoDB": frozenset({"ConditionalCheckFailedException"}),
     "KMS": frozenset({"InvalidCiphertextException", "IncorrectKeyException"}),
     "Secrets Manager": frozenset({"ResourceNotFoundException"}),
-    "S3": frozenset({"NoSuchKey"}),
+    "S3": frozenset({"NoSuchKey", "NoSuchUpload", "InvalidPart", "EntityTooSmall"}),
     "SFN": frozenset({"ExecutionAlreadyExists"}),
 }
 # The operator's to mend. The text of AWS names accounts and roles, so only its code is repeated.

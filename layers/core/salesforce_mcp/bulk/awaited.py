@@ -1,12 +1,14 @@
 """A file that a person is asked for: who may bring it, and what it is for."""
 
+import re
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from salesforce_mcp.errors import NotFound
+from salesforce_mcp.errors import Conflict, NotFound
 from salesforce_mcp.ports import Key, Store
 
 SECONDS = 86_400
+_ID = re.compile(r"up-[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Awaited:
     object: str
     operation: str
     external_id: str = ""
+    confirmed: bool = False  # the person has seen what would become of the file
 
     @property
     def name(self) -> str:
@@ -32,7 +35,7 @@ async def await_file(
 
 async def awaited_file(store: Store, upload: str, *, owner: str) -> Awaited:
     """What is awaited of this person; anybody else's is not found."""
-    item = await store.get(Key("upload", upload))
+    item = await store.get(Key("upload", upload)) if _ID.fullmatch(upload) else None
     if item is None or item.value["owner"] != owner:
         raise NotFound(
             "There is no such upload",
@@ -40,3 +43,24 @@ async def awaited_file(store: Store, upload: str, *, owner: str) -> Awaited:
             hint="It ends after a day: ask for a new link in the chat.",
         )
     return Awaited(**item.value)
+
+
+async def confirm(store: Store, awaited: Awaited, *, confirmed: bool, now: int) -> None:
+    """Another file is another question: what was confirmed before it counts no more."""
+    await store.put(Key("upload", awaited.id), asdict(replace(awaited, confirmed=confirmed)), expires_at=now + SECONDS)
+
+
+def require_confirmed(awaited: Awaited, *, object_name: str, operation: str) -> None:
+    """A file is loaded as its person has seen that it would be, or not at all."""
+    if not awaited.confirmed:
+        raise Conflict(
+            "The user has not confirmed this file on the upload page yet",
+            code="UPLOAD_NOT_CONFIRMED",
+            hint="Ask them to open the link again, look at the columns there and press Use this file.",
+        )
+    if (awaited.object.lower(), awaited.operation) != (object_name.lower(), operation):
+        raise Conflict(
+            f"The user has confirmed to {awaited.operation} {awaited.object} with this file, and nothing else",
+            code="UPLOAD_NOT_CONFIRMED",
+            hint="Use previewImport without csv to get a link for another purpose.",
+        )

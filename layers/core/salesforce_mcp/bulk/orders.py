@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,10 +107,11 @@ def _read(csv: bytes, delimiter: str, *, whole: bool) -> Content:
 
 async def _beginning(workshop: Workshop, name: str) -> tuple[bytes, bool]:
     beginning = bytearray()
-    async for piece in workshop.uploads.pieces(name):
-        beginning += piece
-        if len(beginning) > _BEGINNING:
-            return bytes(beginning[:_BEGINNING]), False
+    async with aclosing(workshop.uploads.pieces(name)) as pieces:
+        async for piece in pieces:
+            beginning += piece
+            if len(beginning) > _BEGINNING:
+                return bytes(beginning[:_BEGINNING]), False
     return bytes(beginning), True
 
 

@@ -1,7 +1,8 @@
 """Files read piece by piece in a worker thread: to parse a large one must not hold up the event loop."""
 
 import csv
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from typing import TypeVar
 
 import anyio.from_thread
@@ -12,13 +13,14 @@ from salesforce_mcp.bulk.csv_rows import lines_of
 T = TypeVar("T")
 
 
-async def read_rows(pieces: AsyncIterator[bytes], read: Callable[[Iterator[list[str]]], T]) -> T:
+async def read_rows(pieces: AsyncGenerator[bytes, None], read: Callable[[Iterator[list[str]]], T]) -> T:
     """What `read` makes of the rows of a result file, header first."""
 
     def reading() -> T:
         return read(row for row in csv.reader(lines_of(in_thread(pieces))) if row)
 
-    return await anyio.to_thread.run_sync(reading)
+    async with aclosing(pieces):  # `read` may stop where it has what it wants
+        return await anyio.to_thread.run_sync(reading)
 
 
 def in_thread(pieces: AsyncIterator[bytes]) -> Iterator[bytes]:

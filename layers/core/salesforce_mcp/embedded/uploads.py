@@ -2,15 +2,17 @@
 
 import os
 import re
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 
 import anyio.to_thread
 
 from salesforce_mcp.errors import InvalidInput, NotFound
-from salesforce_mcp.ports import UploadForm
+from salesforce_mcp.ports import UploadForm, UploadParts
 
 _PIECE = 1_000_000
+_PART = 8_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
@@ -36,13 +38,34 @@ class FolderUploads:
     async def read(self, name: str) -> bytes:
         return await anyio.to_thread.run_sync(lambda: self._existing(name).read_bytes())
 
-    async def pieces(self, name: str) -> AsyncIterator[bytes]:
+    async def pieces(self, name: str) -> AsyncGenerator[bytes, None]:
         async with await anyio.open_file(self._existing(name), "rb") as file:
             while piece := await file.read(_PIECE):
                 yield piece
 
     async def form(self, name: str, *, back: str) -> UploadForm | None:  # noqa: ARG002 - as S3 needs them
         return None
+
+    async def parts(self, name: str, *, size: int, here: str) -> UploadParts:  # noqa: ARG002 - as S3 needs it
+        parts = os.urandom(12).hex()
+        numbers = range(1, -(-size // _PART) + 1)
+        return UploadParts(parts, _PART, [f"{here}/{parts}/{number}" for number in numbers])
+
+    async def take_part(self, name: str, parts: str, number: int, content: bytes) -> None:
+        await self.write(_part(name, parts, number), content)
+
+    async def join(self, name: str, parts: str, tags: Sequence[str]) -> None:
+        numbers = range(1, len(tags) + 1)
+        for number in numbers:
+            self._existing(_part(name, parts, number))
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for number in numbers:
+                async for piece in self.pieces(_part(name, parts, number)):
+                    yield piece
+
+        await self.keep(name, pieces())
+        await anyio.to_thread.run_sync(shutil.rmtree, self._path(_part(name, parts, 1)).parent)
 
     async def names(self, prefix: str) -> list[str]:
         return await anyio.to_thread.run_sync(self._names, prefix)
@@ -74,3 +97,7 @@ class FolderUploads:
         if not _NAME.fullmatch(name):
             raise InvalidInput("This cannot be the name of a file")
         return self._folder / name
+
+
+def _part(name: str, parts: str, number: int) -> str:
+    return f"{name.rpartition('.')[0]}/{parts}/{number:05}"

@@ -38,6 +38,7 @@ OURS = {
     "NO_COLUMNS": "No column of the CSV is for a field.",
     "NO_ROWS": "There is nothing after the header, or the query selects nothing.",
     "NO_SUCH_PERSON": "No active user (or queue) has this name. Give a full name, a username or an id.",
+    "UPLOAD_NOT_CONFIRMED": "The user has not pressed Use this file on the upload page, or did so for something else.",
     "UPLOAD_NOT_FOUND": "No such upload of yours: a link is good for a day.",
     "ONE_SOURCE": "Rows come from exactly one of csv, rows, uploadId and soql.",
     "NO_PENDING_APPROVAL": "Nothing is waiting for a decision on this record.",

@@ -22,7 +22,8 @@ from salesforce_mcp.oauth.registration import register
 from salesforce_mcp.oauth.revocation import revoke
 from salesforce_mcp.oauth.status import endpoint_in_a_browser, status
 from salesforce_mcp.oauth.token import token
-from salesforce_mcp.oauth.uploading import take_upload, upload_page
+from salesforce_mcp.oauth.uploading import confirm_upload, take_upload, upload_page
+from salesforce_mcp.oauth.uploading_parts import begin_parts, join_parts, take_part
 from salesforce_mcp.services import Connect
 from salesforce_mcp.settings import Settings
 
@@ -44,6 +45,10 @@ routes = [
     Route("/account/disconnect", disconnect_client, methods=["POST"]),
     Route("/account/uploads/{upload}", upload_page, methods=["GET"]),
     Route("/account/uploads/{upload}", take_upload, methods=["POST"]),
+    Route("/account/uploads/{upload}/confirm", confirm_upload, methods=["POST"]),
+    Route("/account/uploads/{upload}/parts", begin_parts, methods=["POST"]),
+    Route("/account/uploads/{upload}/parts/whole", join_parts, methods=["POST"]),
+    Route("/account/uploads/{upload}/parts/{parts}/{number:int}", take_part, methods=["PUT"]),
     Route("/account/jobs/{job}/{kind}.csv", result_file, methods=["GET"]),
     Route("/", status, methods=["GET"]),
     Route("/mcp{path:path}", endpoint_in_a_browser, methods=["GET"]),

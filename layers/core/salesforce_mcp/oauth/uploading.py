@@ -1,6 +1,7 @@
-"""GET and POST /account/uploads/{upload}: the person chooses a file and sees what would become of it. No script."""
+"""GET and POST /account/uploads/{upload}: the person chooses a file, sees what would become of it, and confirms."""
 
 import hmac
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from salesforce_mcp.bulk.awaited import Awaited, awaited_file
+from salesforce_mcp.bulk.awaited import Awaited, awaited_file, confirm
 from salesforce_mcp.bulk.ledger import Ledger
 from salesforce_mcp.bulk.orders import Order, content_of
 from salesforce_mcp.bulk.preview import preview
@@ -21,12 +22,15 @@ from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.html import Html, element, joined
 from salesforce_mcp.oauth.page import page
 from salesforce_mcp.oauth.pages import nobody_page
+from salesforce_mcp.oauth.upload_script import upload_script
 from salesforce_mcp.ports import Uploads
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.services import Services
 
-# What comes through us is held in memory; larger files go straight to S3, where there is one.
+LARGEST = 5 * 1024**3
+# Without a script a file comes through us in one go, where there is no S3 that takes it.
 _LARGEST_HERE = 200_000_000
+_PIECE = 1_000_000
 
 
 @answers_people
@@ -36,9 +40,9 @@ async def upload_page(request: Request) -> Response:
     if not subject:
         return nobody_page()
     awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
-    if "again" not in request.query_params and await _uploads(services).names(awaited.name):
-        return await _seen(request, awaited)
-    return await _form(request, awaited)
+    if "again" in request.query_params or not await uploads_of(services).names(awaited.name):
+        return await _form(request, awaited)
+    return _confirmed(awaited) if awaited.confirmed else await _seen(request, awaited)
 
 
 @answers_people
@@ -52,34 +56,60 @@ async def take_upload(request: Request) -> Response:
         raise InvalidInput("The file is too large to be taken here", hint="Cut it into files of less than 200 MB.")
     async with request.form(max_files=1, max_fields=2) as form:
         file, token = form.get("file"), form.get("form")
-        if not hmac.compare_digest(str(token).encode(), _form_token(services, request).encode()):
-            raise OAuthError("access_denied", "this form was not shown in this browser", status=403)
+        require_form(services, request, str(token))
         if not isinstance(file, UploadFile) or not file.size:
             raise InvalidInput("No file was chosen", hint="Go back and choose a CSV file.")
-        await _uploads(services).write(awaited.name, await file.read())
-    return RedirectResponse(_path(awaited), status_code=303, headers={"Cache-Control": "no-store"})
+        await uploads_of(services).keep(awaited.name, _pieces(file))
+    await confirm(services.store, awaited, confirmed=False, now=int(services.clock.now()))
+    return RedirectResponse(path_of(awaited), status_code=303, headers={"Cache-Control": "no-store"})
+
+
+@answers_people
+async def confirm_upload(request: Request) -> Response:
+    """The person has seen the columns, and wants the file to be used so."""
+    services, subject = services_of(request), await account_subject(services_of(request), request)
+    if not subject:
+        return nobody_page()
+    awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
+    async with request.form(max_files=0, max_fields=1) as form:
+        require_form(services, request, str(form.get("form")))
+    await confirm(services.store, awaited, confirmed=True, now=int(services.clock.now()))
+    return RedirectResponse(path_of(awaited), status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def require_form(services: Services, request: Request, token: str) -> None:
+    if not hmac.compare_digest(token.encode(), _form_token(services, request).encode()):
+        raise OAuthError("access_denied", "this form was not shown in this browser", status=403)
 
 
 async def _form(request: Request, awaited: Awaited) -> Response:
-    services = services_of(request)
-    direct = await _uploads(services).form(awaited.name, back=services.settings.public_url + _path(awaited))
-    action = direct.action if direct else _path(awaited)
-    fields = direct.fields if direct else {"form": _form_token(services, request)}
+    services, token = services_of(request), _form_token(services_of(request), request)
+    direct = await uploads_of(services).form(awaited.name, back=services.settings.public_url + path_of(awaited))
+    action = direct.action if direct else path_of(awaited)
+    fields = direct.fields if direct else {"form": token}
+    most = "5 GB" if direct else "200 MB"
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(action)) if direct else ""
     return page(
         "Choose a file",
-        element("p", f"A CSV file, UTF-8: rows to {awaited.operation} as {awaited.object}. Nothing is written yet."),
+        element("p", f"A CSV file in UTF-8 with the rows to {awaited.operation} as {awaited.object}."),
+        element("p", "Nothing is written to Salesforce yet: first you see what each column is for.", class_="quiet"),
         element(
             "form",
             *(element("input", type="hidden", name=name, value=value) for name, value in fields.items()),
             element(
                 "label", "File ", element("input", type="file", name="file", accept=".csv,text/csv", required=True)
             ),
+            element("noscript", element("p", f"Up to {most} without JavaScript, up to 5 GB with it.", class_="quiet")),
+            element("progress", hidden=True, value="0", aria_label="Uploaded"),
+            element("p", id="said", role="status"),
             element("button", "Upload", class_="main", type="submit"),
             method="post",
             action=action,
             enctype="multipart/form-data",
+            data_parts=f"{path_of(awaited)}/parts",
+            data_token=token,
         ),
+        script=upload_script(largest=LARGEST, connects_to=f"'self' {origin}".strip()),
         # S3 sends the browser back to us, which is a step of the form too.
         forms_to=f"'self' {origin}".strip(),
     )
@@ -95,16 +125,43 @@ async def _seen(request: Request, awaited: Awaited) -> Response:
             _another(awaited),
             status=200,
         )
-    blocker = told.get("blocker")
+    blocker, missing = told.get("blocker"), told.get("missingRequiredFields")
     return page(
-        "The file is here",
-        element("p", f"{told['rows']:,} rows, {told['wrongRows']:,} of them wrong. {told.get('note', '')}"),
+        "Is this right?",
+        element(
+            "p",
+            f"{told['rows']:,} rows to {awaited.operation} as {awaited.object}, {told['wrongRows']:,} of them"
+            f" wrong. {told.get('note', '')}",
+        ),
         element("h2", "Columns"),
         element("dl", *(_column(column) for column in told["mapping"])),
         *([element("h2", "First wrong rows"), _wrong(told["firstWrongRows"])] if told["wrongRows"] else []),
         element("p", blocker["message"], class_="warning") if blocker else Html(""),
-        element("p", "Go back to the chat and say that the file is uploaded. It is loaded when you confirm there."),
+        element("p", f"No column is for {', '.join(missing)}: Salesforce asks for it.", class_="warning")
+        if missing
+        else Html(""),
+        element("p", "Wrong rows are left out or refused by Salesforce, and told of afterwards.", class_="quiet")
+        if told["wrongRows"]
+        else Html(""),
+        element(
+            "form",
+            element("input", type="hidden", name="form", value=_form_token(services_of(request), request)),
+            element("button", "Use this file", class_="main", type="submit"),
+            method="post",
+            action=f"{path_of(awaited)}/confirm",
+        ),
         _another(awaited),
+    )
+
+
+def _confirmed(awaited: Awaited) -> Response:
+    return page(
+        "The file is ready",
+        element(
+            "p", f"Go back to the chat and say so: it can {awaited.operation} {awaited.object} with this file now."
+        ),
+        _another(awaited),
+        mood="good",
     )
 
 
@@ -120,7 +177,7 @@ async def _preview(request: Request, awaited: Awaited) -> dict[str, Any]:
 
     workshop = Workshop(
         ledger=Ledger(services.store),
-        uploads=_uploads(services),
+        uploads=uploads_of(services),
         jobs=services.jobs,
         clock=services.clock,
         org_of=org_of,
@@ -145,17 +202,22 @@ def _wrong(rows: list[dict[str, Any]]) -> Html:
 
 
 def _another(awaited: Awaited) -> Html:
-    return element("p", element("a", "Choose another file", href=f"{_path(awaited)}?again=1"))
+    return element("p", element("a", "Choose another file", href=f"{path_of(awaited)}?again=1"))
 
 
-def _path(awaited: Awaited) -> str:
+def path_of(awaited: Awaited) -> str:
     return f"/account/uploads/{awaited.id}"
 
 
-def _uploads(services: Services) -> Uploads:
+def uploads_of(services: Services) -> Uploads:
     if services.uploads is None:
         raise NotFound("No files are kept here", code="FILE_NOT_FOUND")
     return services.uploads
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(_PIECE):
+        yield piece
 
 
 def _form_token(services: Services, request: Request) -> str:

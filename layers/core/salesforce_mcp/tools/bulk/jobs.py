@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from salesforce_mcp.bulk.again import rows_to_retry
+from salesforce_mcp.bulk.awaited import awaited_file, require_confirmed
 from salesforce_mcp.bulk.ending import is_export, start
 from salesforce_mcp.bulk.ledger import ENDED, PREPARING, Load
 from salesforce_mcp.bulk.orders import Order, place
@@ -51,6 +52,9 @@ async def createBulkJob(
     it. Few rows are done at once; else the answer has a jobId for getBulkJob. Use previewImport first."""
     require_right(calling, operation)
     require_writable(objectName)
+    if uploadId and calling.workplace:
+        awaited = await awaited_file(calling.workplace.store, uploadId, owner=calling.subject)
+        require_confirmed(awaited, object_name=objectName, operation=operation)
     order = Order(
         owner=calling.subject,
         object=objectName,

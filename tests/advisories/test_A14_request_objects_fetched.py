@@ -1,7 +1,7 @@
 """Keycloak CVE-2020-10770, CVE-2026-1180: request_uri, and jwks_uri at registration, make the server fetch."""
 
 import pytest
-from oauth.browser import query_of
+from oauth.browser import told_to_the_client
 
 PLACES = ["http://169.254.169.254/latest", "http://127.0.0.1:9001/", "file:///etc/passwd", "https://evil.example/r"]
 
@@ -10,7 +10,7 @@ PLACES = ["http://169.254.169.254/latest", "http://127.0.0.1:9001/", "file:///et
 @pytest.mark.parametrize("name", ["request", "request_uri"])
 async def test_it_is_refused_and_nothing_is_fetched(deployment, application, name, place):
     answer = await deployment.http.get(application.authorization_url(**{name: place}))
-    assert query_of(answer.headers["location"])["error"] == f"{name}_not_supported"
+    assert told_to_the_client(answer)["error"] == f"{name}_not_supported"
     assert deployment.salesforce.requests == []
 
 

@@ -1,7 +1,7 @@
 """CVE-2025-4144, Authentik CVE-2024-23647: the challenge stripped, the verifier ignored, `plain` accepted."""
 
 import pytest
-from oauth.browser import query_of
+from oauth.browser import told_to_the_client
 from oauth.test_token import (
     test_verifiers_of_every_permitted_length_work as test_verifiers_of_every_permitted_length_work,
 )
@@ -20,5 +20,5 @@ DOWNGRADES = [
 @pytest.mark.parametrize("changes", DOWNGRADES, ids=str)
 async def test_without_an_s256_challenge_nothing_begins(deployment, application, changes):
     answer = await deployment.http.get(application.authorization_url(**changes))
-    assert query_of(answer.headers["location"])["error"] == "invalid_request"
+    assert told_to_the_client(answer)["error"] == "invalid_request"
     assert deployment.rows("consent#") == []

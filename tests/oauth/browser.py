@@ -105,3 +105,14 @@ def _no_route(request: httpx.Request) -> httpx.Response:
 
 
 _nowhere = httpx.MockTransport(_no_route)
+
+
+def told_to_the_client(answer: httpx.Response | Page | str) -> dict[str, str]:
+    """What the client would hear: where the browser goes by itself, or by the one link of a page that waits."""
+    if isinstance(answer, str):
+        return query_of(answer)
+    response = answer.response if isinstance(answer, Page) else answer
+    if response.is_redirect:
+        return query_of(response.headers["location"])
+    [back] = Page(response).links
+    return query_of(back)

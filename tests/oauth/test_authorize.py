@@ -1,11 +1,14 @@
 """Each check of GET /authorize, and where its error goes."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from oauth.application import CALLBACK, ISSUER, Application
-from oauth.browser import Page, query_of
-from oauth.deployment import ORG, SETTINGS, deployed
+from oauth.browser import Page, query_of, told_to_the_client
+from oauth.deployment import ORG, SECRETS, SETTINGS, deployed
+
+from salesforce_mcp.embedded import LocalSecrets
 
 
 async def authorize(deployment, application, extra: str = "", **changes):
@@ -13,9 +16,7 @@ async def authorize(deployment, application, extra: str = "", **changes):
 
 
 def assert_told_to_the_client(response, application, error: str) -> None:
-    assert response.status_code == 302
-    assert response.headers["location"].startswith(f"{application.redirect_uri}?")
-    told = query_of(response.headers["location"])
+    told = told_to_the_client(response)
     assert told["error"] == error
     assert told["iss"] == ISSUER
     assert told.get("state", "") == application.state
@@ -56,9 +57,36 @@ ERRORS_FOR_THE_CLIENT = [
 
 
 @pytest.mark.parametrize(("changes", "error"), ERRORS_FOR_THE_CLIENT, ids=str)
-async def test_what_is_wrong_with_a_known_clients_request_is_told_to_it(deployment, application, changes, error):
-    assert_told_to_the_client(await authorize(deployment, application, **changes), application, error)
+async def test_what_is_wrong_with_a_known_clients_request_is_told_to_it(deployment, changes, error):
+    application = await Application.register(deployment.http, redirect_uri="http://localhost:3118/callback")
+    response = await authorize(deployment, application, **changes)
+    assert response.status_code == 302
+    assert response.headers["location"].startswith(f"{application.redirect_uri}?")
+    assert_told_to_the_client(response, application, error)
     assert deployment.rows("consent#") == []
+
+
+@pytest.mark.parametrize(("changes", "error"), ERRORS_FOR_THE_CLIENT[:3], ids=str)
+async def test_a_request_wrong_on_purpose_leads_nobody_to_an_address_that_anybody_registered(
+    deployment, application, changes, error
+):
+    """RFC 9700 §4.11.2: the way back is a link that names where it goes."""
+    response = await authorize(deployment, application, **changes)
+    assert response.status_code == 400
+    assert "location" not in response.headers
+    page = Page(response)
+    assert page.refresh == ""
+    assert "Return to Helpful App (app.example)" in page.text
+    assert_told_to_the_client(response, application, error)
+
+
+async def test_a_client_that_the_operator_entered_is_led_back_to_by_itself(seeded, clock):
+    entered = [{"client_id": "ours", "redirect_uris": ["https://intranet.example/cb"]}]
+    secrets = LocalSecrets({**SECRETS, "oauth-clients": json.dumps(entered)})
+    async with deployed(seeded.copy(), clock, secrets=secrets) as deployment:
+        ours = Application(deployment.http, client_id="ours", redirect_uri="https://intranet.example/cb")
+        response = await authorize(deployment, ours, response_type="x")
+        assert response.headers["location"].startswith("https://intranet.example/cb?error=")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +262,7 @@ async def test_whoever_says_no_is_asked_for_no_address(seeded, clock):
         browser = deployment.browser()
         page = await deployment.consent_page(browser, await Application.register(deployment.http))
         landed = await browser.submit(page, decision="deny", login="domain", domain="nowhere")
-        assert query_of(landed)["error"] == "access_denied"
+        assert told_to_the_client(landed)["error"] == "access_denied"
 
 
 async def test_a_read_only_deployment_offers_and_grants_nothing_else(seeded, clock):

@@ -105,6 +105,7 @@ async def test_a_malformed_header_is_refused_with_a_challenge(deployment, header
     )
     assert (response.status_code, response.json()["error"]) == NOT_BELIEVED
     assert response.headers["www-authenticate"].startswith("Basic")
+    assert response.headers["x-mcp-challenge"] == response.headers["www-authenticate"], "API Gateway renames the one"
 
 
 async def test_two_proofs_at_once_are_refused(deployment):

@@ -178,7 +178,11 @@ async def test_on_plain_http_on_this_machine_cookies_lose_prefix_and_secure_alon
     [
         ("invalid_client_id", "consumer key"),
         ("redirect_uri_mismatch", f"{ISSUER}/callback"),
-        ("OAUTH_APP_BLOCKED", "Connected Apps OAuth Usage"),
+        ("OAUTH_APP_BLOCKED", "Setup → Connected Apps OAuth Usage"),
+        ("OAUTH_EC_APP_NOT_FOUND", "Setup → External Client App Manager"),
+        ("OAUTH_APPROVAL_ERROR_GENERIC", "API Enabled"),
+        ("invalid_app_access", "Policies → Permitted Users"),
+        ("inactive_user", "Setup → Users"),
         ("invalid_scope", "Selected OAuth Scopes"),
         ("something_new", "Salesforce refused"),
     ],
@@ -196,6 +200,39 @@ async def test_what_salesforce_refuses_is_explained_with_its_setup_path_and_a_wa
     assert says in page.text
     told = query_of(page.links[0])
     assert (told["error"], told["state"], told["iss"]) == ("server_error", application.state, ISSUER)
+    assert deployment.rows("code#") == []
+
+
+@pytest.mark.parametrize(
+    ("error", "description", "says"),
+    [
+        ("invalid_grant", "expired authorization code", "sign in again"),
+        ("invalid_grant", "invalid code verifier", "Sign in again"),
+        ("invalid_grant", "ip restricted", "Setup → Network Access"),
+        ("invalid_grant", "user hasn't approved this consumer", "Policies → Permitted Users"),
+        ("invalid_grant", "inactive user", "Setup → Users"),
+        ("invalid_client_id", "client identifier invalid", "The consumer key is wanted, not the consumer secret"),
+        ("invalid_client", "invalid client credentials", "Copy the consumer secret anew"),
+        ("redirect_uri_mismatch", "redirect_uri must match configuration", f"{ISSUER}/callback"),
+        ("invalid_app_access", "user is not admin approved to access this app", "Permitted Users"),
+        ("app_not_found", "External client app is not installed in this org", "Connected Apps OAuth Usage"),
+        ("inactive_org", "organization is inactive", "Salesforce support"),
+        ("rate_limit_exceeded", "login rate exceeded", "Wait an hour"),
+        ("server_error", "", "Try again in a few minutes"),
+    ],
+)
+async def test_what_the_token_endpoint_refuses_is_explained_too(deployment, application, error, description, says):
+    browser = deployment.browser()
+    callback = await finish_at_salesforce(deployment, browser, await begin(deployment, application, browser))
+    deployment.faults.refuse_sign_ins(error, description)
+    page = await browser.get(callback)
+    assert page.response.status_code >= 400
+    assert says in page.text
+    assert description in page.text, "Salesforce's own words stand beside ours"
+    assert "Return to Helpful App (app.example)" in page.text
+    told = query_of(page.links[0])
+    assert (told["error"], told["state"], told["iss"]) == ("server_error", application.state, ISSUER)
+    assert deployment.rows("grant#") == []
     assert deployment.rows("code#") == []
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from fake_clock import FakeClock
 from oauth.application import ISSUER, Application
-from oauth.browser import query_of
+from oauth.browser import told_to_the_client
 from oauth.deployment import ORG, SALES, SETTINGS, deployed
 from oauth.operated import ADMIN, PROGRAM, operated
 
@@ -210,8 +210,8 @@ async def test_nobody_with_a_browser_becomes_the_operators_user(org, clock):
     async with operated(org, clock, "client-credentials") as world:
         application = await Application.register(world.deployment.http)
         landed = await world.deployment.browser().open(application.authorization_url())
-        assert query_of(landed)["error"] == "unauthorized_client"
-        assert query_of(landed)["iss"] == ISSUER
+        assert told_to_the_client(landed)["error"] == "unauthorized_client"
+        assert told_to_the_client(landed)["iss"] == ISSUER
         assert world.deployment.salesforce.requests == []
 
 

@@ -53,6 +53,9 @@ async def test_a_clients_name_and_its_parameters_are_text_on_every_page(deployme
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: repr(payload)[:40])
 async def test_what_goes_back_to_the_client_cannot_split_a_header(deployment, application, payload):
     response = await deployment.http.get(application.authorization_url(response_type="x", state=payload[:2000]))
+    assert "location" not in response.headers
+    own = await Application.register(deployment.http, redirect_uri="http://localhost:8080/cb")
+    response = await deployment.http.get(own.authorization_url(response_type="x", state=payload[:2000]))
     location = response.headers["location"]
     assert location.isprintable()
     assert location.isascii()

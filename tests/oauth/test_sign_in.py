@@ -3,7 +3,7 @@
 import json
 
 from oauth.application import CALLBACK, ISSUER, Application
-from oauth.browser import Page, query_of
+from oauth.browser import Page, query_of, told_to_the_client
 from oauth.deployment import ORG, SALES
 
 from salesforce_mcp.salesforce.client import Salesforce
@@ -76,9 +76,11 @@ async def test_the_same_grant_serves_all_clients_of_a_person(deployment):
 async def test_the_person_says_no_to_us_and_the_client_hears_it(deployment, application):
     browser = deployment.browser()
     page = await deployment.consent_page(browser, application)
-    landed = await browser.submit(page, decision="deny")
-    assert landed.startswith(CALLBACK)
-    told = query_of(landed)
+    refused = await browser.submit(page, decision="deny")
+    assert isinstance(refused, Page)
+    assert "Return to Helpful App (app.example)" in refused.text
+    assert refused.links[0].startswith(CALLBACK)
+    told = told_to_the_client(refused)
     assert (told["error"], told["state"], told["iss"]) == ("access_denied", application.state, ISSUER)
     assert deployment.rows("state#") == []
     assert deployment.salesforce.requests == []

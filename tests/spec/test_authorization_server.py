@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from oauth.application import CALLBACK, ISSUER, Application
-from oauth.browser import Page, query_of
+from oauth.browser import Page, query_of, told_to_the_client
 from oauth.deployment import deployed
 from oauth.document_host import HOST, PUBLIC, document_host
 from oauth.test_consent import begin, finish_at_salesforce
@@ -38,7 +38,7 @@ async def test_S03_the_issuer_is_the_url_it_was_found_at_byte_for_byte(deploymen
 async def test_S04_s256_is_the_only_challenge_method(deployment, application):
     assert (await metadata(deployment))["code_challenge_methods_supported"] == ["S256"]
     answer = await deployment.http.get(application.authorization_url(code_challenge_method="plain"))
-    assert query_of(answer.headers["location"])["error"] == "invalid_request"
+    assert told_to_the_client(answer)["error"] == "invalid_request"
 
 
 async def test_S05_every_endpoint_is_https_and_redirects_are_https_or_of_this_machine(deployment):
@@ -61,6 +61,8 @@ async def test_S07_an_untrusted_redirect_is_shown_and_needs_a_persons_consent(de
     page = Page(await deployment.http.get(application.authorization_url()))
     assert "stranger.example" in page.text
     assert page.refresh == ""
+    wrong = await deployment.http.get(application.authorization_url(response_type="x"))
+    assert "location" not in wrong.headers, "a request that is wrong on purpose leads nobody there"
 
 
 async def test_S08_client_documents_are_advertised(deployment):
@@ -170,7 +172,7 @@ async def test_S19_no_sign_in_cookie_before_approval(deployment, application):
 
 async def test_S20_iss_is_on_success_and_error_and_advertised(deployment, application):
     refused = await deployment.http.get(application.authorization_url(response_type="x"))
-    assert query_of(refused.headers["location"])["iss"] == ISSUER
+    assert told_to_the_client(refused)["iss"] == ISSUER
     assert (await metadata(deployment))["authorization_response_iss_parameter_supported"] is True
     assert await deployment.sign_in(application)  # which looks at iss
 
@@ -180,7 +182,7 @@ async def test_S21_the_resource_is_bound_and_may_be_missing_on_refresh(deploymen
     assert (await deployment.access(answer)).resource == f"{ISSUER}/mcp"
     assert (await application.refresh(answer["refresh_token"])).status_code == 200
     other = await deployment.http.get(application.authorization_url(resource="https://other.example/mcp"))
-    assert query_of(other.headers["location"])["error"] == "invalid_target"
+    assert told_to_the_client(other)["error"] == "invalid_target"
 
 
 async def test_S22_refresh_tokens_rotate_and_access_tokens_are_short(deployment):

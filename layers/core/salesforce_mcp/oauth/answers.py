@@ -67,7 +67,8 @@ def _as_json(failure: Failure, *, with_basic: bool) -> JSONResponse:
     status = _status(failure)
     headers = {**NO_STORE, **_retry_after(failure)}
     if status == 401 and with_basic:
-        headers["WWW-Authenticate"] = 'Basic realm="token"'  # RFC 6749 §5.2
+        # RFC 6749 §5.2; API Gateway may rename it, and its integration maps the copy back.
+        headers |= dict.fromkeys(("WWW-Authenticate", "x-mcp-challenge"), 'Basic realm="token"')
     code = failure.code if isinstance(failure, OAuthError) else "temporarily_unavailable"
     return JSONResponse({"error": code, "error_description": described(failure)}, status_code=status, headers=headers)
 

@@ -18,7 +18,7 @@ from salesforce_mcp.oauth.levels import known_scopes, offered, smallest_for
 from salesforce_mcp.oauth.limits import AUTHORIZE_BY_ADDRESS, AUTHORIZE_BY_CLIENT, address_of, keep_within
 from salesforce_mcp.oauth.opaque import fingerprint, new_secret
 from salesforce_mcp.oauth.orgs import OrgApp, org_of
-from salesforce_mcp.oauth.pages import consent_page
+from salesforce_mcp.oauth.pages import consent_page, error_page
 from salesforce_mcp.oauth.parameters import read_query
 from salesforce_mcp.oauth.redirects import is_registered
 from salesforce_mcp.oauth.resources import resource_named
@@ -167,6 +167,8 @@ async def authorize(request: Request) -> Response:
             raise
         issuer = flow.services.settings.issuer
         answer = flow.asked.address(issuer, error=error.code, error_description=described(error))
+        if not flow.asked.leads_somewhere_known:
+            return error_page(error, status=error.status, back=answer, client_name=flow.asked.back)
         return RedirectResponse(answer, status_code=302, headers={"Cache-Control": "no-store"})
     return await _ask_for_consent(flow)
 

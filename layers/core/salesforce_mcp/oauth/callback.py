@@ -161,7 +161,7 @@ def _explain(flow: Callback, failure: Failure) -> Response:
     if denied:
         return RedirectResponse(address, status_code=302, headers={"Cache-Control": "no-store"})
     status = 400 if isinstance(failure, SignInRequired) else 502
-    return error_page(failure, status=status, back=address, client_name=flow.asked.client_name)
+    return error_page(failure, status=status, back=address, client_name=flow.asked.back)
 
 
 async def _back_to_client(flow: Callback) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _LONGEST_NAME = 60
+OPERATOR = "the operator of this server"  # as the consent page says who vouches for a client
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from salesforce_mcp.errors import Misconfigured
-from salesforce_mcp.oauth.client import Client, Program, as_name
+from salesforce_mcp.oauth.client import OPERATOR, Client, Program, as_name
 from salesforce_mcp.oauth.client_documents import document_client
 from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.levels import known_scopes
@@ -79,7 +79,7 @@ def _client(entry: dict[str, Any]) -> Client:
         jwks=entry.get("jwks"),
         jwks_uri=entry.get("jwks_uri", ""),
         program=_program(entry) if _GRANT in entry.get("grant_types", []) else None,
-        vouched_for_by="the operator of this server",
+        vouched_for_by=OPERATOR,
     )
 
 

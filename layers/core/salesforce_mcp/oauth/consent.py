@@ -135,7 +135,13 @@ async def consent(request: Request) -> Response:
     address = flow.asked.address(
         flow.services.settings.issuer, error="access_denied", error_description="the person said no"
     )
-    return continue_page("Nothing was allowed", f"{flow.asked.client_name} gets no access.", address)
+    return continue_page(
+        "Nothing was allowed",
+        f"{flow.asked.client_name} gets no access.",
+        address,
+        link=f"Return to {flow.asked.back}",
+        by_itself=flow.asked.leads_somewhere_known,
+    )
 
 
 def _ask_again(flow: Consent, mistake: NoSuchOrg) -> Response:

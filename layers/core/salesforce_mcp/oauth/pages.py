@@ -55,10 +55,15 @@ def consent_page(
     )
 
 
-def continue_page(title: str, text: str, address: str) -> HTMLResponse:
+def continue_page(
+    title: str, text: str, address: str, *, link: str = "Continue", by_itself: bool = True
+) -> HTMLResponse:
     """An answer of 200 that leads on: Chrome applies form-action to every redirect after a posted form."""
     return page(
-        title, element("p", text), element("p", element("a", "Continue", href=address, class_="go")), refresh=address
+        title,
+        element("p", text),
+        element("p", element("a", link, href=address, class_="go")),
+        refresh=address if by_itself else "",
     )
 
 

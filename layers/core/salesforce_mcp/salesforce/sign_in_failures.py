@@ -12,6 +12,7 @@ from salesforce_mcp.salesforce.org_text import clean
 
 _APP = "Setup → External Client App Manager → the app (an older one: Setup → App Manager → the app → Manage)"
 _AGAIN = "Sign in again."
+_ACTIVATE = "An administrator activates or unfreezes the user: Setup → Users → the user → Active."
 
 
 @dataclass(frozen=True)
@@ -164,11 +165,11 @@ EXPLANATIONS = (
         "Check both, append the security token to the password, and see Setup → Login History. External Client Apps "
         "do not offer this flow: prefer the JWT bearer or client credentials flow.",
     ),
-    Explanation("invalid_grant", "inactive", SignInRequired, "The user is deactivated", "Ask the administrator."),
+    Explanation("invalid_grant", "inactive", SignInRequired, "The user is deactivated", _ACTIVATE),
     Explanation(
         "invalid_grant", "", SignInRequired, "Salesforce no longer accepts the grant: it expired or was revoked", _AGAIN
     ),
-    Explanation("inactive_user", "", SignInRequired, "The user is deactivated", "Ask the administrator."),
+    Explanation("inactive_user", "", SignInRequired, "The user is deactivated", _ACTIVATE),
     Explanation("inactive_org", "", Misconfigured, "The org is deactivated", "Ask Salesforce support about the org."),
     Explanation("access_denied", "", SignInRequired, "The person declined to give access", _AGAIN),
     Explanation(

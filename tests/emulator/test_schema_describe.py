@@ -1,3 +1,6 @@
+import tomllib
+from pathlib import Path
+
 import pytest
 from emulator.witness import signed_in
 
@@ -5,6 +8,7 @@ from salesforce_emulator.access import Caller
 from salesforce_emulator.ids import MASTER_RECORD_TYPE
 from salesforce_emulator.org import Org
 
+STANDARD_FIELDS: dict[str, str] = tomllib.loads(Path(__file__).with_name("standard_fields.toml").read_text())
 # https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
 GLOBAL_KEYS = """activateable associateEntityType associateParentEntity createable custom customSetting deepCloneable
 deletable deprecatedAndHidden feedEnabled hasSubtypes isInterface isSubtype keyPrefix label labelPlural layoutable
@@ -135,3 +139,9 @@ def test_a_namespaced_object_keeps_its_namespace(org: Org) -> None:
     shipment = org.schema.known("acme__shipment__c")
     assert shipment.namespace == "acme"
     assert shipment.custom
+
+
+@pytest.mark.parametrize("name", STANDARD_FIELDS)
+def test_the_objects_that_everybody_uses_have_every_field_of_a_real_org(org: Org, admin: Caller, name: str) -> None:
+    described = {field["name"] for field in org.describe(admin, name, "68.0")["fields"]}
+    assert set(STANDARD_FIELDS[name].split()) - described == set()

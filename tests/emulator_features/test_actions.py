@@ -38,7 +38,7 @@ async def test_a_call_is_logged_where_it_belongs(admin: httpx.AsyncClient) -> No
         "contextId": account,
         "created": True,
         "errors": [],
-        "feedItemIds": None,
+        "feedItemIds": [],
         "id": "",
         "success": True,
         "successMessage": None,

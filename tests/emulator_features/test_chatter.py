@@ -88,5 +88,5 @@ async def test_a_post_of_nothing_is_refused(admin: httpx.AsyncClient, body: dict
 
 
 async def test_the_rest_of_chatter_is_not_emulated(admin: httpx.AsyncClient) -> None:
-    for path in ("/chatter/topics", "/chatter/groups", "/connect/communities"):
+    for path in ("/chatter/topics", "/chatter/users/me/groups", "/connect/communities"):
         assert error(await admin.get(path)) == (501, "NOT_EMULATED")

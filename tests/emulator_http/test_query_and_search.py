@@ -71,7 +71,7 @@ async def test_a_query_is_explained_and_its_columns_described(admin: httpx.Async
     columns = (await admin.get("/query", params={"q": "SELECT Id, Name FROM Account", "columns": "true"})).json()
     assert [one["columnName"] for one in columns["columnMetadata"]] == ["Id", "Name"]
     report = await admin.get("/query", params={"explain": "00O000000000001"})
-    assert report.status_code == 501
+    assert report.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ DOCUMENTED = """
 /sobjects/Account/deleted/?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z
 /sobjects/Account/listviews /sobjects/Account/listviews/recent /sobjects/Account/quickActions
 /sobjects/Case/suggestedArticles?language=en_US /sobjects/relevantItems /sobjects/Order_Event__e/eventSchema
-/sobjects/User/005000000000000AAA/password /sobjects/Account/001000000000000AAA/richTextImageFields/X/1
+/sobjects/User/{User}/password /sobjects/Account/001000000000000AAA/richTextImageFields/X/1
 /query?q=SELECT+Id+FROM+Account /query?explain=SELECT+Id+FROM+Account /queryAll?q=SELECT+Id+FROM+Account
 /search?q=FIND+{Acme} /parameterizedSearch?q=Acme /search/scopeOrder /search/layout?q=Account
 /search/suggestions?q=Acm&sobject=Account /search/suggestTitleMatches?q=a /search/suggestSearchQueries?q=a
@@ -28,7 +28,8 @@ DOCUMENTED = """
 /analytics/reports /analytics/reports/{Report}/describe /analytics/dashboards /analytics/reportTypes
 /knowledgeManagement/settings /knowledgeManagement/articleVersions/masterVersions /support/knowledgeArticles
 /support/dataCategoryGroups /ui-api/object-info/Account /ui-api/records/{User}?fields=User.Name /chatter
-/chatter/users/me /chatter/feeds/news/me/feed-elements /connect/files/users/me /tooling/sobjects
+/chatter/users /chatter/users/me /chatter/groups /chatter/feeds /chatter/feeds/company/feed-elements
+/chatter/feeds/news/me/feed-elements /chatter/feeds/record/{User}/feed-elements /connect/files/users/me /tooling/sobjects
 /tooling/query?q=SELECT+Id+FROM+ApexClass /tooling/executeAnonymous /metadata/deployRequest/0Af000000000000AAA
 /event/nothing/x /consent/action/email?ids=x /folders /scheduling /named/query/x /localizedvalue
 /dedupe /jobs/ingest /jobs/query /graphql /async/specifications/oas3 /apps/oauth/credentials/x /wave /licensing
@@ -37,7 +38,7 @@ DOCUMENTED = """
 POSTED = """
 /composite/graph /composite/batch /composite/tree/Account /composite/sobjects /parameterizedSearch
 /actions/standard/submit /quickActions/LogACall /process/approvals /process/rules /analytics/reports
-/analytics/reports/query /knowledgeManagement/articleVersions/masterVersions /chatter/feed-elements
+/analytics/reports/query /knowledgeManagement/articleVersions/masterVersions /chatter/feed-elements /connect/batch
 /ui-api/records /tooling/sobjects/ApexClass /metadata/deployRequest /jobs/ingest /jobs/query /graphql
 """.split()  # noqa: SIM905 - a list to read
 

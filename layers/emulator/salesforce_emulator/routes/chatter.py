@@ -16,29 +16,29 @@ LONGEST_TEXT = 10_000
 
 def resources(call: Call) -> Answer:
     """GET /chatter"""
-    return Answer(200, {name: call.url("chatter", name) for name in ("feeds", "users")})
+    return Answer(200, {name: call.url("chatter", name) for name in ("feeds", "groups", "users")})
 
 
 def user(call: Call) -> Answer:
     """GET /chatter/users/{id}: me, or somebody else"""
-    return Answer(200, _person(call, _user_id(call, call.names["user"]), full=True))
+    return Answer(200, person(call, _user_id(call, call.names["user"]), full=True))
 
 
 def news(call: Call) -> Answer:
     """GET /chatter/feeds/news/{user}/feed-elements: what happens on records that the user may see"""
     _user_id(call, call.names["user"])
-    return _page(call, "1", ())
+    return page(call, "1", ())
 
 
 def of_record(call: Call) -> Answer:
     """GET /chatter/feeds/record/{id}/feed-elements"""
-    return _page(call, "ParentId = ?", (_subject(call, call.names["id"]),))
+    return page(call, "ParentId = ?", (_subject(call, call.names["id"]),))
 
 
 def of_user(call: Call) -> Answer:
     """GET /chatter/feeds/user-profile/{user}/feed-elements"""
     known = _user_id(call, call.names["user"])
-    return _page(call, "(ParentId = ? OR CreatedById = ?)", (known, known))
+    return page(call, "(ParentId = ? OR CreatedById = ?)", (known, known))
 
 
 def post(call: Call) -> Answer:
@@ -94,12 +94,12 @@ def likes(call: Call) -> Answer:
 def like(call: Call) -> Answer:
     """POST /chatter/feed-elements/{id}/capabilities/chatter-likes/items: once, however often it is asked"""
     item = _item(call)
-    mine = [one for one in _found_likes(call, item["Id"]) if one["InsertedById"] == call.caller.user_id]
+    mine = [one for one in found_likes(call, item["Id"]) if one["InsertedById"] == call.caller.user_id]
     if not mine:
         values = {"FeedItemId": item["Id"], "InsertedById": call.caller.user_id}
         record_id = call.org.add(call.caller, "FeedLike", values)
         mine = [call.org.row("FeedLike", record_id) or {}]
-    return Answer(201, _like(call, mine[0]))
+    return Answer(201, shown_like(call, mine[0]))
 
 
 def _user_id(call: Call, given: str) -> str:
@@ -155,8 +155,8 @@ def _item(call: Call) -> dict[str, Any]:
     return row
 
 
-def _page(call: Call, condition: str, values: tuple[str, ...]) -> Answer:
-    size, page = _number(call, "pageSize", USUAL_PAGE), _number(call, "page", 0)
+def page(call: Call, condition: str, values: tuple[str, ...]) -> Answer:
+    size, page = number(call, "pageSize", USUAL_PAGE), number(call, "page", 0)
     if not 1 <= size <= LONGEST_PAGE:
         raise Refused(400, "INVALID_INPUT", f"pageSize must be 1 to {LONGEST_PAGE}")
     visible = call.caller.row_condition(call.find_object("FeedItem"))
@@ -184,7 +184,7 @@ def _page(call: Call, condition: str, values: tuple[str, ...]) -> Answer:
 
 def _element(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "actor": _person(call, row["CreatedById"]),
+        "actor": person(call, row["CreatedById"]),
         "body": _body(row["Body"]),
         "capabilities": {"chatterLikes": _liked(call, row), "comments": {"page": _comments(call, row)}},
         "createdDate": row["CreatedDate"],
@@ -199,25 +199,39 @@ def _element(call: Call, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _liked(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    found = _found_likes(call, row["Id"])
+    found = found_likes(call, row["Id"])
     mine = any(one["InsertedById"] == call.caller.user_id for one in found)
     return {"isLikedByCurrentUser": mine, "page": _likes(call, row)}
 
 
-def _found_likes(call: Call, item_id: str) -> list[dict[str, Any]]:
-    query = 'SELECT * FROM "FeedLike" WHERE FeedItemId = ? AND IsDeleted = 0 ORDER BY Id'
-    return rows(call.org.connection, query, (item_id,))
+def found_likes(call: Call, entity_id: str) -> list[dict[str, Any]]:
+    query = 'SELECT * FROM "FeedLike" WHERE coalesce(FeedEntityId, FeedItemId) = ? AND IsDeleted = 0 ORDER BY Id'
+    return rows(call.org.connection, query, (entity_id,))
 
 
 def _likes(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    items = [_like(call, one) for one in _found_likes(call, row["Id"])]
-    url = call.url("chatter/feed-elements", row["Id"], "capabilities/chatter-likes/items")
+    return likes_page(call, row["Id"], call.url("chatter/feed-elements", row["Id"], "capabilities/chatter-likes/items"))
+
+
+def likes_page(call: Call, entity_id: str, url: str) -> dict[str, Any]:
+    items = [shown_like(call, one) for one in found_likes(call, entity_id)]
     return {"currentPageToken": 0, "currentPageUrl": url, "items": items, "nextPageUrl": None, "total": len(items)}
 
 
-def _like(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    item = {"id": row["FeedItemId"], "url": call.url("chatter/feed-elements", row["FeedItemId"])}
-    return {"id": row["Id"], "likedItem": item, "user": _person(call, row["InsertedById"])}
+def likes_url(call: Call, comment_id: str) -> str:
+    return call.url("chatter/comments", comment_id, "likes")
+
+
+def shown_like(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    liked = row["FeedEntityId"] or row["FeedItemId"]
+    place = "comments" if row["FeedEntityId"] else "feed-elements"
+    item = {"id": liked, "url": call.url("chatter", place, liked)}
+    return {
+        "id": row["Id"],
+        "likedItem": item,
+        "url": call.url("chatter/likes", row["Id"]),
+        "user": person(call, row["InsertedById"]),
+    }
 
 
 def _comments(call: Call, row: dict[str, Any]) -> dict[str, Any]:
@@ -233,9 +247,10 @@ def _comment(call: Call, row: dict[str, Any]) -> dict[str, Any]:
         "createdDate": row["CreatedDate"],
         "feedElement": {"id": row["FeedItemId"], "url": call.url("chatter/feed-elements", row["FeedItemId"])},
         "id": row["Id"],
+        "likes": likes_page(call, row["Id"], likes_url(call, row["Id"])),
         "parent": _parent(call, row["ParentId"]),
         "url": call.url("chatter/comments", row["Id"]),
-        "user": _person(call, row["CreatedById"]),
+        "user": person(call, row["CreatedById"]),
     }
 
 
@@ -252,7 +267,7 @@ def _parent(call: Call, record_id: str) -> dict[str, Any]:
     return {"id": record_id, "name": name, "type": one.name if one else None, "url": url}
 
 
-def _person(call: Call, user_id: str, *, full: bool = False) -> dict[str, Any]:
+def person(call: Call, user_id: str, *, full: bool = False) -> dict[str, Any]:
     row = call.org.row("User", user_id) or {}
     shown = {
         "companyName": row.get("CompanyName"),
@@ -262,7 +277,11 @@ def _person(call: Call, user_id: str, *, full: bool = False) -> dict[str, Any]:
         "isActive": bool(row.get("IsActive")),
         "lastName": row.get("LastName"),
         "name": row.get("Name"),
-        "photo": {"largePhotoUrl": row.get("FullPhotoUrl"), "smallPhotoUrl": row.get("SmallPhotoUrl")},
+        "photo": {
+            "url": call.url("chatter/users", user_id, "photo"),
+            "largePhotoUrl": row.get("FullPhotoUrl"),
+            "smallPhotoUrl": row.get("SmallPhotoUrl"),
+        },
         "title": row.get("Title"),
         "type": "User",
         "url": call.url("chatter/users", user_id),
@@ -271,7 +290,7 @@ def _person(call: Call, user_id: str, *, full: bool = False) -> dict[str, Any]:
     return shown | {"email": row.get("Email"), "username": row.get("Username")} if full else shown
 
 
-def _number(call: Call, name: str, usual: int) -> int:
+def number(call: Call, name: str, usual: int) -> int:
     given = call.query.get(name, str(usual))
     if not given.isascii() or not given.isdecimal() or len(given) > 6:
         raise Refused(400, "INVALID_INPUT", f"{name} must be a whole number, not {given!r}")

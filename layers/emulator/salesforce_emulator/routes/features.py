@@ -1,6 +1,21 @@
 """What the org answers beyond records, queries and searches. The first that fits answers."""
 
-from salesforce_emulator.routes import approvals, chatter, events, graphs, knowledge, list_views, query, quick_actions
+from salesforce_emulator.routes import (
+    approvals,
+    batch,
+    chatter,
+    chatter_lists,
+    events,
+    graphs,
+    knowledge,
+    list_views,
+    persons,
+    process_rules,
+    query,
+    quick_actions,
+    recent,
+    sobjects,
+)
 from salesforce_emulator.routes.actions import invocable
 from salesforce_emulator.routes.analytics import dashboards, instances, reports
 from salesforce_emulator.routes.layouts import apps, searching
@@ -48,6 +63,9 @@ LIST_VIEWS = [
 ]
 
 PROCESSES = [
+    Resource("/process/rules", GET=process_rules.every, POST=process_rules.trigger),
+    Resource("/process/rules/{object}", GET=process_rules.every, POST=process_rules.trigger),
+    Resource("/process/rules/{object}/{rule}", GET=process_rules.read, POST=process_rules.trigger),
     Resource("/process/approvals", GET=approvals.every, POST=approvals.act),
 ]
 
@@ -113,7 +131,15 @@ ACTIONS = [
 ELEMENT = "/chatter/feed-elements/{id}"
 CHATTER = [
     Resource("/chatter", GET=chatter.resources),
+    Resource("/chatter/users", GET=chatter_lists.users),
     Resource("/chatter/users/{user}", GET=chatter.user),
+    Resource("/chatter/groups", GET=chatter_lists.groups),
+    Resource("/chatter/groups/{id}", GET=chatter_lists.group),
+    Resource("/chatter/feeds", GET=chatter_lists.feeds),
+    Resource("/chatter/feeds/company/feed-elements", GET=chatter_lists.of_company),
+    Resource("/chatter/comments/{id}/likes", GET=chatter_lists.likes_of_comment, POST=chatter_lists.like_comment),
+    Resource("/chatter/likes/{id}", DELETE=chatter_lists.unlike),
+    Resource("/connect/batch", POST=batch.batch),
     Resource("/chatter/feeds/news/{user}/feed-elements", GET=chatter.news),
     Resource("/chatter/feeds/user-profile/{user}/feed-elements", GET=chatter.of_user),
     Resource("/chatter/feeds/record/{id}/feed-elements", GET=chatter.of_record),
@@ -151,7 +177,14 @@ UI_API = [
     Resource("/ui-api/records/{id}", GET=records.read, PATCH=records.update, DELETE=records.delete),
 ]
 
+ROWS = [
+    Resource("/sobjects/relevantItems", GET=recent.relevant),
+    Resource("/sobjects/{object}/defaultValues", GET=sobjects.default_values),
+    Resource("/sobjects/{object}/{id}/password", GET=persons.read, POST=persons.change, DELETE=persons.reset),
+]
+
 FEATURES = [
+    *ROWS,
     *ANALYTICS,
     *LIST_VIEWS,
     *PROCESSES,

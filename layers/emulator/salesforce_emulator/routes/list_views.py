@@ -81,6 +81,11 @@ def results(call: Call) -> Answer:
     return Answer(200, body)
 
 
+def soql_of(call: Call, row: dict[str, Any]) -> str:
+    """The query behind a list view of any object."""
+    return soql(call, call.find_object(row["SobjectType"]), _meaning(call, row))
+
+
 def soql(call: Call, one: Object, meant: dict[str, Any]) -> str:
     """The query behind a list view."""
     paths = dict.fromkeys([*(path for path, _ in _shown(call, one)), *(name for name in HIDDEN if one.field(name))])

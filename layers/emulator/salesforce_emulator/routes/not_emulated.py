@@ -26,18 +26,15 @@ FEATURES = {
     "/named": "named queries",
     "/nouns": "nouns",
     "/payments": "payments",
-    "/process": "workflow rules",
+    "/process": "other process resources",
     "/scheduling": "scheduling",
     "/search/suggestSearchQueries": "suggested searches",
-    "/sobjects/relevantItems": "relevant items",
     "/support": "other support resources",
     "/tooling": "this part of the Tooling API",
     "/ui-api": "this part of the User Interface API",
     "/wave": "CRM Analytics",
 }
 OF_OBJECTS = {
-    "/sobjects/{object}/defaultValues": "default values",
-    "/sobjects/{object}/{id}/password": "passwords",
     "/sobjects/{object}/{id}/richTextImageFields": "images in rich text",
 }
 

@@ -99,6 +99,7 @@ def describe(call: Call) -> Answer:
         "targetRecordTypeId": None,
         "targetSobjectType": action.target,
         "type": action.kind,
+        "urls": _entry(call, action)["urls"],
         "visualforcePageName": None,
         "width": None,
     }
@@ -137,7 +138,7 @@ def run(call: Call) -> Answer:
         "contextId": context_id,
         "created": action.kind != "Update",
         "errors": [],
-        "feedItemIds": None,
+        "feedItemIds": [],
     }
     return Answer(201, {**shown, "id": record_id, "success": True, "successMessage": None})
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from typing import Any
+from zlib import crc32
 
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.routes.call import Answer, Call
@@ -42,6 +43,21 @@ def recent(call: Call) -> Answer:
     if not limit.isdecimal():
         raise Refused(400, "INVALID_FIELD", f"limit must be a whole number, not {limit!r}")
     return Answer(200, items(call, limit=int(limit)), root="RecentItem")
+
+
+def relevant(call: Call) -> Answer:
+    """GET /sobjects/relevantItems?sobjects=Account,Contact: what the user works with, by object"""
+    wanted = [name.strip().lower() for name in call.query.get("sobjects", "").split(",") if name.strip()]
+    by_object: dict[str, list[str]] = {}
+    for item in items(call):
+        by_object.setdefault(item["attributes"]["type"], []).append(item["Id"])
+    found = []
+    for name, record_ids in by_object.items():
+        one = call.find_object(name)
+        if not wanted or name.lower() in wanted:
+            shown = {"apiName": one.name, "key": one.key_prefix, "label": one.label_plural}
+            found.append({**shown, "lastUpdatedId": str(crc32("".join(record_ids).encode())), "recordIds": record_ids})
+    return Answer(200, found)
 
 
 def _item(call: Call, object_name: str, record_id: str) -> dict[str, Any] | None:

@@ -40,3 +40,13 @@ def _schema_changed(call: Call) -> datetime:
     """The schema is as old as the org: what differs by caller differs in the ETag."""
     created = call.org.connection.execute('SELECT CreatedDate FROM "Organization"').fetchone()[0]
     return stored_moment(created)
+
+
+def default_values(call: Call) -> Answer:
+    """GET /sobjects/X/defaultValues?fields=Status,Priority: what a new record starts with"""
+    one, asked = call.object, [name for name in call.query.get("fields", "").split(",") if name.strip()]
+    fields = [call.org.field(call.caller, one, name.strip()) for name in asked] or [
+        field for field in one.fields if field.createable and call.caller.can_see(one, field) and field.stored
+    ]
+    usual = {field.name: field.default for field in fields if field.default is not None or asked}
+    return Answer(200, {"attributes": {"type": one.name}, **usual})

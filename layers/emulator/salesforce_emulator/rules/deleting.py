@@ -55,8 +55,10 @@ def _bin(org: Org, caller: Caller, one: Object, record_id: str, *, root_id: str)
     now = stamp(org.now())
     stamps = {name: now for name in ("LastModifiedDate", "SystemModstamp") if one.field(name)}
     rows.change(org.connection, one.name, record_id, {"IsDeleted": True, **stamps})
+    # What was in the bin already goes on to wait for this parent, which may never come back.
     org.connection.execute(
-        "INSERT INTO _recycle_bin VALUES (?, ?, ?, ?, ?)", (record_id, one.name, now, caller.user_id, root_id)
+        "INSERT OR REPLACE INTO _recycle_bin VALUES (?, ?, ?, ?, ?)",
+        (record_id, one.name, now, caller.user_id, root_id),
     )
 
 

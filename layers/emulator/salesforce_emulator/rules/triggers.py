@@ -14,6 +14,7 @@ from salesforce_emulator.rules import (
     events,
     feeds,
     forecasts,
+    groups,
     history,
     invoices,
     knowledge,
@@ -25,6 +26,7 @@ from salesforce_emulator.rules import (
     setup,
     shares,
     validation,
+    workflow,
 )
 from salesforce_emulator.rules.change import Change, Row
 
@@ -42,6 +44,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
         milestones.enter,
         milestones.leave,
         validation.check,
+        workflow.follow,
     ),
     "CaseArticle": (knowledge.attach,),
     "CaseMilestone": (milestones.complete,),
@@ -54,6 +57,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "FeedComment": (feeds.place_comment,),
     "ForecastingQuota": (forecasts.find_period,),
     "Group": (setup.name_group,),
+    "Individual": (people.compose_name,),
     "Invoice_Line__c": (invoices.multiply,),
     "Knowledge__kav": (knowledge.open_article,),
     "Lead": (people.refuse_converted, people.compose_name, assignment.assign, validation.check),
@@ -81,6 +85,8 @@ AFTER_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "CampaignMember": (campaigns.count_after_save,),
     "Case": (shares.follow_owner, cases.keep_comment, history.keep, milestones.start),
     "CaseArticle": (knowledge.count_after_save,),
+    "CollaborationGroup": (groups.join_owner,),
+    "CollaborationGroupMember": (groups.count_after_save,),
     "Contact": (cases.refresh_contact, duplicates.report),
     "ContentVersion": (content.publish,),
     "DuplicateRecordItem": (duplicates.count_after_save,),
@@ -107,6 +113,7 @@ AFTER_REMOVAL: dict[str, tuple[Callable[["Org", Caller, Row], None], ...]] = {
     "CampaignMember": (campaigns.count,),
     "CaseArticle": (knowledge.count,),
     "CaseShare": (shares.remove,),
+    "CollaborationGroupMember": (groups.count,),
     "DuplicateRecordItem": (duplicates.count,),
     "Event": (activities.note,),
     "FeedComment": (feeds.count,),

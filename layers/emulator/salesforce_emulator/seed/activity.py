@@ -20,6 +20,7 @@ def fill(story: Story) -> None:
         _task(story, at=story.past(0.1, 10), done=False)
         _meeting(story, story.now.replace(minute=0, second=0) + timedelta(days=story.chance.randint(1, 40)))
     _archive(story)
+    _group(story)
 
 
 def _about(story: Story) -> tuple[Caller, dict[str, Any]]:
@@ -43,6 +44,16 @@ def _call(story: Story) -> None:
         "ActivityDate": day_of(at),
     }
     story.add(seller, "Task", values | about, at=at)
+
+
+def _group(story: Story) -> None:
+    """Everybody is in one Chatter group."""
+    founder, at = story.callers["maria.lopez"], story.ago(days=400)
+    group = story.add(founder, "CollaborationGroup", {"Name": "All Northwind", "Description": "News for all"}, at=at)
+    for name, member in story.callers.items():
+        if name not in {"maria.lopez", "bob.former"}:
+            joined = {"CollaborationGroupId": group["Id"], "MemberId": member.user_id}
+            story.add(member, "CollaborationGroupMember", joined, at=at)
 
 
 def _task(story: Story, *, at: datetime, done: bool) -> None:

@@ -38,10 +38,16 @@ async def imported(client: Client, say: Callable[[str], None]) -> dict[str, Any]
     csv = contacts(COUNT, poisoned=POISONED)
     begun = await called(client, "createBulkJob", objectName="Contact", operation="insert", csv=csv)
     say(f"Importing {COUNT:,} contacts, {len(POISONED)} of them wrong: {begun['jobId']}")
+    job = await ended(client, begun["jobId"])
+    say(f"The job is {job['state']}: {job['succeeded']:,} rows succeeded, {job['failed']} failed")
+    return job
+
+
+async def ended(client: Client, identifier: str) -> dict[str, Any]:
+    """As a person would, ask again every second."""
     for _ in range(ASK_AT_MOST):
-        job = await called(client, "getBulkJob", jobId=begun["jobId"])
+        job = await called(client, "getBulkJob", jobId=identifier)
         if job["state"] in ENDED:
-            say(f"The job is {job['state']}: {job['succeeded']:,} rows succeeded, {job['failed']} failed")
             return job
         await anyio.sleep(ASK_AGAIN_SECONDS)
     raise RuntimeError(f"The job did not end: {job}")

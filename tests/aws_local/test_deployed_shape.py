@@ -8,10 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from aws_local.smoke import COUNT, POISONED, smoke
+from aws_local.smoke import COUNT, POISONED, called, ended, smoke
 from aws_local.stack import NAME
 from aws_local.world import World, local_world
 from botocore.exceptions import ClientError
+from bulk.test_import import contacts
+from clients.browser import sign_in
+from clients.python_sdk import signed_in
 
 # One build and one stack for them all, and not beside another `sam build` in this tree.
 pytestmark = [pytest.mark.xdist_group("build"), pytest.mark.asyncio(loop_scope="module")]
@@ -38,10 +41,27 @@ async def test_a_person_signs_in_asks_imports_and_reads_the_results_within_a_min
     assert written == (COUNT - 3, COUNT - 3)
 
 
-async def test_the_workflow_ran_in_the_engine_once(world: World) -> None:
+async def test_the_workflow_ran_in_the_engine(world: World) -> None:
     states = world.aws.client("stepfunctions")
     found = states.list_executions(stateMachineArn=world.stack.resources["BulkWorkflow"])["executions"]
-    assert [one["status"] for one in found] == ["SUCCEEDED"]
+    assert {one["status"] for one in found} == {"SUCCEEDED"}
+    assert len({one["name"] for one in found}) == len(found)
+
+
+async def test_a_session_that_ends_in_the_middle_is_renewed_with_the_rights_of_the_functions_own_role(
+    world: World,
+) -> None:
+    async def person(address: str, callback: str) -> str:
+        return await sign_in(address, callback=callback)
+
+    world.site.bulk.automatic = False
+    async with signed_in(f"{world.url}/mcp/x/all", mode="auto", person=person) as client:
+        csv = contacts(2_000).replace("Import", "Renewed")
+        begun = await called(client, "createBulkJob", objectName="Contact", operation="insert", csv=csv)
+        world.site.faults.expire_tokens()
+        world.site.bulk.automatic = True
+        job = await ended(client, begun["jobId"])
+    assert (job["state"], job["succeeded"]) == ("complete", 2_000), job.get("message")
 
 
 async def test_the_challenge_is_renamed_on_its_way_and_put_back_by_the_integration(world: World) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anyio.to_thread
 import uvicorn
@@ -25,6 +26,7 @@ class World:
     aws: Ministack
     stack: Stack
     org: Org
+    site: Any
     url: str
     org_url: str
 
@@ -57,7 +59,7 @@ async def local_world(
         stack.put_secret("salesforce-client-secret", DEMO_CONSUMER_SECRET)
         emulated = build_org(org, callback_urls=[f"{url}/callback"], control=True)
         async with served(emulated, org_socket), served(Front(stack), front_socket):
-            yield World(aws, stack, org, url, org_url)
+            yield World(aws, stack, org, emulated.state.site, url, org_url)
 
 
 @asynccontextmanager

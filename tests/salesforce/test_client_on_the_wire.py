@@ -58,7 +58,15 @@ async def test_a_renewed_session_that_is_refused_too_needs_a_sign_in(wire, conne
     grant = Renewing(wire.url)
     with pytest.raises(SignInRequired):
         await connect(wire.url, credential=grant).limits()
-    assert (len(wire.seen), grant.renewals) == (2, 1)
+    assert (len(wire.seen), grant.renewals) == (3, 2)
+
+
+async def test_a_session_that_another_worker_has_kept_and_that_has_died_too_is_renewed(wire, connect):
+    wire.will_answer(401, [EXPIRED], times=2)
+    wire.will_answer(200, {})
+    grant = Renewing(wire.url)
+    await connect(wire.url, credential=grant).limits()
+    assert (len(wire.seen), grant.renewals) == (3, 2)
 
 
 async def test_a_dead_grant_needs_a_sign_in_and_nothing_is_sent_again(wire, connect):

@@ -1,4 +1,4 @@
-"""The access token on a request, renewed once when the org says that it has died."""
+"""The access token on a request, renewed when the org says that it has died."""
 
 from collections.abc import AsyncGenerator
 
@@ -8,9 +8,12 @@ from salesforce_mcp.errors import SignInRequired
 from salesforce_mcp.salesforce.session import Credential, Session
 from salesforce_mcp.salesforce.wire import codes_of
 
+# The first is what another worker has kept, where there is that, and it may have died since.
+RENEWALS = 2
+
 
 class Bearer(httpx.Auth):
-    """Send the access token; on a dead session renew it once and send again."""
+    """Send the access token; on a dead session renew it and send again."""
 
     def __init__(self, credential: Credential, session: Session) -> None:
         self._credential = credential
@@ -21,14 +24,17 @@ class Bearer(httpx.Auth):
         response = yield request
         if not await _says_that_it_died(response):
             return
-        renewed = await self._credential.renew(self._session)
-        _move(request, renewed)
-        _sign(request, renewed)
-        response = yield request
-        if await _says_that_it_died(response):
-            raise SignInRequired(
-                "Salesforce refused the renewed session", hint="Sign in again: the grant no longer gives access."
-            )
+        session = self._session
+        for _ in range(RENEWALS):
+            session = await self._credential.renew(session)
+            _move(request, session)
+            _sign(request, session)
+            response = yield request
+            if not await _says_that_it_died(response):
+                return
+        raise SignInRequired(
+            "Salesforce refused the renewed session", hint="Sign in again: the grant no longer gives access."
+        )
 
 
 async def _says_that_it_died(response: httpx.Response) -> bool:

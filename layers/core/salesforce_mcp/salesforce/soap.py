@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from salesforce_mcp.errors import Failure, SignInRequired
+from salesforce_mcp.salesforce.bearer import RENEWALS
 from salesforce_mcp.salesforce.failures import failure_from, failure_of
 from salesforce_mcp.salesforce.paths import api_name, record_id
 from salesforce_mcp.salesforce.retry import Kind, Patience, answer_to
@@ -144,11 +145,13 @@ class Soap:
         """What a call answered, as it stands there; a fault is raised."""
         session = await self._credential.session()
         response = await self._answer(session, kind, operation, body, headers, api)
-        if "INVALID_SESSION_ID" in codes_of(response):
+        for _ in range(RENEWALS):
+            if "INVALID_SESSION_ID" not in codes_of(response):
+                break
             session = await self._credential.renew(session)
             response = await self._answer(session, kind, operation, body, headers, api)
-            if "INVALID_SESSION_ID" in codes_of(response):
-                raise SignInRequired("Salesforce refused the renewed session", hint="Sign in again.")
+        if "INVALID_SESSION_ID" in codes_of(response):
+            raise SignInRequired("Salesforce refused the renewed session", hint="Sign in again.")
         if response.is_error:
             raise failure_of(response)
         found: list[dict[str, Any]] = body_of(response)["result"]

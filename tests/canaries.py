@@ -110,14 +110,16 @@ class LogWatch(logging.Handler):
 
 @contextmanager
 def watched_logs() -> Iterator[None]:
-    """What the product and the SDK below it log, as an operator sees it."""
+    """What the product logs, and the SDK below it, as an operator sees it."""
     handler = LogWatch()
-    loggers = [logging.getLogger(name) for name in ("salesforce_mcp", "salesforce-mcp", "mcp")]
-    before = [one.level for one in loggers]
-    for one in loggers:
+    product, sdk = [logging.getLogger(name) for name in ("salesforce_mcp", "salesforce-mcp")], logging.getLogger("mcp")
+    before = [one.level for one in product]
+    for one in (*product, sdk):
         one.addHandler(handler)
+    for one in product:
         one.setLevel(logging.INFO)
     yield
-    for one, level in zip(loggers, before, strict=True):
-        one.removeHandler(handler)
+    for one, level in zip(product, before, strict=True):
         one.setLevel(level)
+    for one in (*product, sdk):
+        one.removeHandler(handler)

@@ -11,6 +11,7 @@ from tools_platform.calls import calls_of
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.metadata import MetadataType
 from salesforce_mcp.tools.platform.archive import archive, files_of, package
+from salesforce_mcp.tools.platform.deploying import account_of
 
 GOLD = {
     "type": "CustomMetadata",
@@ -113,6 +114,13 @@ async def test_only_administrators_deploy(world: World) -> None:
     result, _ = await calls_of(world, "deployMetadata", {"components": [HEALTH]}, user=SALES)
     assert result.structured_content["code"] == "INSUFFICIENT_ACCESS"
     assert world.rows('SELECT count(*) FROM "ApexClass"') == [(0,)]
+
+
+def test_a_deployment_under_way_says_how_to_ask_again() -> None:
+    told = {"id": "0Af000000000000AAA", "status": "InProgress", "done": "false", "checkOnly": "false"}
+    account = account_of({**told, "numberComponentsDeployed": "1", "numberComponentsTotal": "3"})
+    assert isinstance(account, dict)
+    assert (account["components"], account["note"]) == ("1 of 3", "Not done yet: call again with only deployId")
 
 
 def test_the_same_components_make_the_same_bytes() -> None:

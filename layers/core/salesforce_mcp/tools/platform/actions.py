@@ -122,7 +122,7 @@ async def _quickly(org: Salesforce, form: Form, given: Sequence[Mapping[str, Any
     results: list[Failure | dict[str, Any]] = []
     for values in given:
         record = {name: value for name, value in values.items() if name != "contextId"}
-        body = {"contextId": values.get("contextId"), "record": record}
+        body = {**({"contextId": values["contextId"]} if values.get("contextId") else {}), "record": record}
         try:
             told = await org.invoke("POST", *_ABOVE[form.kind], form.name, body=body)
         except Failure as failure:

@@ -36,7 +36,7 @@ async def deployMetadata(
 ) -> dict[str, Any] | Incomplete:
     """Deploy components, __mdt records too, all or none. Without planId they are only validated, for a planId."""
     if deployId:
-        return _account(await org.metadata.deployment(record_id(deployId)))
+        return account_of(await org.metadata.deployment(record_id(deployId)))
     if not components:
         raise InvalidInput("Give components to deploy, or deployId", fields=["components", "deployId"])
     arguments = {"components": [one.model_dump() for one in components], "runTests": runTests or []}
@@ -45,7 +45,7 @@ async def deployMetadata(
     if planId:
         await caller.plans.redeem(planId, **about, arguments=arguments)
     begun = await org.metadata.deploy(packed, check_only=planId is None, tests=runTests or [])
-    told = _account(await org.metadata.deployment(begun))
+    told = account_of(await org.metadata.deployment(begun))
     if planId or isinstance(told, Incomplete):
         return told
     return {**told, "planId": await caller.plans.propose(**about, arguments=arguments)}
@@ -80,7 +80,7 @@ async def _content(org: Salesforce, one: Component) -> str:
     return custom_metadata(await org.describe(f"{kind}__mdt"), label, given)
 
 
-def _account(told: Mapping[str, Any]) -> dict[str, Any] | Incomplete:
+def account_of(told: Mapping[str, Any]) -> dict[str, Any] | Incomplete:
     details = told.get("details") or {}
     problems = [
         (one.get("componentType"), one.get("fullName"), one.get("lineNumber"), one.get("problem"))
@@ -99,6 +99,8 @@ def _account(told: Mapping[str, Any]) -> dict[str, Any] | Incomplete:
     if problems or told["status"] in ("Failed", "Canceled"):
         listed = Table(("type", "name", "line", "problem"), problems, len(problems)).as_data()
         return Incomplete({**account, "note": "Nothing was deployed", **listed})
+    if told.get("done") != "true":
+        account["note"] = "Not done yet: call again with only deployId"
     return account
 
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from salesforce_mcp.bulk.csv_rows import CsvRows, Row
+from salesforce_mcp.bulk.csv_rows import Block, CsvRows, Row
 from salesforce_mcp.errors import Failure, InvalidInput
 
 HEAD = b"FirstName,LastName,Email\n"
@@ -98,6 +98,28 @@ def test_what_cannot_be_read_is_refused_with_its_place(content: bytes, code: str
     assert words in caught.value.message
 
 
+@pytest.mark.parametrize("most", [1, 2, 100])
+def test_rows_that_are_right_as_they_stand_pass_in_blocks_and_are_the_same_rows(most: int) -> None:
+    lines = ["a;b;c\n"] * 5 + ['"a";"b\n";c\n', "a;b\n", "a,;b;c\n"] + ["ä;;#N/A\n"] * 3 + ["\n", "x;y;z"]
+    content = ("A;B;C\n" + "".join(lines)).encode()
+    whole = [(row.number, list(row.cells)) for row in rows(content)]
+    found: list[tuple[int, list[str]]] = []
+    for one in CsvRows([content]).blocks(most=most):
+        if isinstance(one, Block):
+            cells = [line.split(",") for line in one.text.decode().splitlines()]
+            found += [(one.first + at, values) for at, values in enumerate(cells)]
+            assert len(cells) == one.rows
+        else:
+            found.append((one.number, list(one.cells)))
+    assert found == whole
+
+
+def test_the_line_of_an_error_counts_what_passed_in_blocks() -> None:
+    content = HEAD + ROW * 3 + b'"Ada"x,Lovelace,a@b.c\n'
+    with pytest.raises(InvalidInput, match="Line 5"):
+        list(CsvRows([content]).blocks(most=2))
+
+
 def test_fuzzed_files_never_break_the_reader() -> None:
     count = 10_000 if os.environ.get("PROOF") == "1" else 1_500
     seed = random.randrange(2**32)  # noqa: S311 - chance, not secrecy
@@ -128,3 +150,12 @@ def test_fuzzed_files_never_break_the_reader() -> None:
             except Failure as failure:
                 outcomes.append(failure.code)
         assert outcomes[0] == outcomes[1] == outcomes[2], content
+        assert counted_in_blocks(content) == (len(outcomes[0]) if isinstance(outcomes[0], list) else None), content
+
+
+def counted_in_blocks(content: bytes) -> int | None:
+    """None of a file that is refused: which of its faults is named first depends on how far was read."""
+    try:
+        return sum(one.rows if isinstance(one, Block) else 1 for one in CsvRows([content]).blocks(most=3))
+    except Failure:
+        return None

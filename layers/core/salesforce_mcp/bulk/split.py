@@ -9,7 +9,7 @@ from typing import Any
 import anyio.from_thread
 import anyio.to_thread
 
-from salesforce_mcp.bulk.csv_rows import CsvRows, Row
+from salesforce_mcp.bulk.csv_rows import Block, CsvRows, Row
 from salesforce_mcp.bulk.csv_text import row_text, row_writer
 from salesforce_mcp.bulk.ledger import RUNNING, Load, Part
 from salesforce_mcp.bulk.reading import in_thread
@@ -19,6 +19,7 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.page import Page
 
 _FIRST_ROWS = 50
+_BLOCK_ROWS = 5_000
 
 
 @dataclass
@@ -51,7 +52,7 @@ async def split(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
 async def _cut_up(workshop: Workshop, load: Load) -> Load:
     header, rows = await _rows_of(workshop, load)
     rejected: list[Row] = []
-    kept = [at for at, name in enumerate(header) if load.columns.get(name, name)]
+    kept = _kept(load, header)
     head = row_text([load.columns.get(header[at], header[at]) for at in kept])
     cutting = _parts(rows, kept, head=head, limits=workshop, rejected=rejected)
     manifest, total = [], 0
@@ -96,15 +97,21 @@ async def _keep(workshop: Workshop, load: Load, whole: _Whole) -> None:
     await workshop.ledger.amend_part(part, lambda now: now if now.intent_at else part)
 
 
-async def _rows_of(workshop: Workshop, load: Load) -> tuple[list[str], Iterator[Row]]:
+def _kept(load: Load, header: Sequence[str]) -> list[int]:
+    return [at for at, name in enumerate(header) if load.columns.get(name, name)]
+
+
+async def _rows_of(workshop: Workshop, load: Load) -> tuple[list[str], Iterator[Row | Block]]:
     if load.soql:
         return await _selected(await workshop.org_of(load.owner), load)
     pieces = in_thread(workshop.uploads.pieces(load.source))
     rows = await anyio.to_thread.run_sync(lambda: CsvRows(pieces, delimiter=load.delimiter))
-    return rows.header, iter(rows)
+    if len(_kept(load, rows.header)) < len(rows.header):
+        return rows.header, iter(rows)
+    return rows.header, rows.blocks(most=min(workshop.part_rows, _BLOCK_ROWS))
 
 
-async def _selected(org: Salesforce, load: Load) -> tuple[list[str], Iterator[Row]]:
+async def _selected(org: Salesforce, load: Load) -> tuple[list[str], Iterator[Row | Block]]:
     """The selected rows, page by page, with the values that all of them get."""
     first = await org.query(load.soql)
     extra = list(load.values.values())
@@ -132,20 +139,23 @@ def _text(value: Any) -> str:
 
 
 def _parts(
-    rows: Iterator[Row], kept: Sequence[int], *, head: bytes, limits: Workshop, rejected: list[Row]
+    rows: Iterator[Row | Block], kept: Sequence[int], *, head: bytes, limits: Workshop, rejected: list[Row]
 ) -> Iterator[_Whole]:
     cut, line_of = _Cut(0, 1, bytearray(head)), row_writer()
     for row in rows:
-        if row.problem:
+        if isinstance(row, Block):
+            first, text, count = row.first, row.text, row.rows
+        elif row.problem:
             _reject(row, rejected)
             cut.gaps.append(row.number)
             continue
-        line = line_of([row.cells[at] for at in kept])
-        if cut.rows and (len(cut.buffer) + len(line) > limits.part_bytes or cut.rows >= limits.part_rows):
+        else:
+            first, text, count = row.number, line_of([row.cells[at] for at in kept]), 1
+        if cut.rows and (len(cut.buffer) + len(text) > limits.part_bytes or cut.rows + count > limits.part_rows):
             yield _Whole(cut, bytes(cut.buffer))
-            cut = _Cut(cut.number + 1, row.number, bytearray(head))
-        cut.buffer += line
-        cut.rows += 1
+            cut = _Cut(cut.number + 1, first, bytearray(head))
+        cut.buffer += text
+        cut.rows += count
     if cut.rows:
         yield _Whole(cut, bytes(cut.buffer))
 

@@ -56,7 +56,7 @@ def data_of(element: Element) -> dict[str, Any]:
     """Children by name, as the Tooling API writes the same metadata in JSON."""
     found: dict[str, Any] = {}
     for child in element:
-        value = data_of(child) if len(child) else _scalar(child)
+        value = data_of(child) if len(child) or child.tag == "fields" else _scalar(child)
         if child.tag in LISTS:
             found.setdefault(child.tag, []).append(value)
         else:
@@ -75,8 +75,8 @@ def _object(org: Org, name: str, metadata: dict[str, Any]) -> Prepared:
     known = org.schema.object(name)
     if known is None:
         return Prepared("CustomObject", name, new_object(org, name, metadata), created=True)
-    more = [one for one in metadata.get("fields") or [] if known.field(str(one.get("fullName"))) is None]
-    added = [new_field(org, f"{known.name}.{one.get('fullName')}", one) for one in more]
+    given = {str(one.get("fullName")): one for one in metadata.get("fields") or []}
+    added = [new_field(org, f"{known.name}.{field}", one) for field, one in given.items() if known.field(field) is None]
 
     def make() -> None:
         for add in added:

@@ -119,7 +119,7 @@ def _opened(packed: str) -> tuple[list[tuple[str, str]], dict[str, bytes]]:
             if sum(one.file_size for one in archive.infolist()) > LARGEST:
                 raise Refused(500, "LIMIT_EXCEEDED", "Maximum size of request reached")
             files = {one.filename: archive.read(one) for one in archive.infolist()}
-    except (binascii.Error, ValueError, zipfile.BadZipFile) as error:
+    except (binascii.Error, ValueError, RuntimeError, zipfile.BadZipFile) as error:
         raise Refused(500, "INVALID_ID_FIELD", "The zip file cannot be read") from error
     if "package.xml" not in files:
         raise Refused(500, "INVALID_ID_FIELD", "No package.xml found")
@@ -132,7 +132,7 @@ def _opened(packed: str) -> tuple[list[tuple[str, str]], dict[str, bytes]]:
     for kind, _ in names:
         if kind not in FILES:
             raise NotEmulated(f"deploying metadata of type {kind or 'none'}")
-    return names, files
+    return list(dict.fromkeys(names)), files
 
 
 def _component(message: Message, kind: str, name: str, files: dict[str, bytes]) -> Prepared:

@@ -37,13 +37,16 @@ def _results(rows: dict[str, Any], wide: dict[str, Any]) -> Table:
     page = rows["structuredContent"]
     table = "\n".join("|".join(map(_plain, row)) for row in [page["columns"], *page["rows"]])
     shown, least, described = count([_text(rows), table, _text(wide)])
+    rows_as_data, wide_as_data = count([_compact(one["structuredContent"]) for one in (rows, wide)])
     return Table(
         "Results, o200k_base",
         [
             Figure("50 rows of 6 columns / the same as a bare table", shown / least, "×", 1.03),
             Figure("50 rows of 6 columns", shown, "tokens"),
             Figure("the same as a bare table", least, "tokens"),
+            Figure("the same as structuredContent", rows_as_data, "tokens"),
             Figure("describeObject Wide__c, 120 fields of its own", described, "tokens", 1900),
+            Figure("the same as structuredContent", wide_as_data, "tokens"),
         ],
     )
 

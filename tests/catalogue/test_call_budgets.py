@@ -1,0 +1,55 @@
+"""How many requests to Salesforce a call of each verb may take, also the first of a person: nothing is known yet."""
+
+from typing import Any
+
+import pytest
+from refusals.every_write import insert, writes
+from server.world import ADMIN, World
+from tools.every_read import POISONED, arguments
+
+from salesforce_mcp.tools.catalogue import CATALOGUE
+
+_IN_ONE = (
+    "addCaseComment completeMilestone createAccountHierarchy createCampaign createRecord decideApproval deleteRecord "
+    "describeAccount describeCase describeLead describeObject describeOpportunity describeSolution escalateCase "
+    "executeBatch executeComposite executeQueryAll executeSearch getApprovalStatus getCaseMilestones getDebugLogs "
+    "getInteractionHistory getOrganizationLimits getRecord listAllObjects listApiVersions listReports listResources "
+    "postToFeed queryTooling readFeed readMetadata resolveCase sendEmail undeleteRecords updateRecord uploadFile"
+)
+_IN_TWO = (
+    "addCampaignMembers addProducts assignLead convertLead createCaseFromEmail createCustomField createFollowUp "
+    "enrichRecords executeQuery findDuplicates getAccountHierarchy getCampaignPerformance getCaseTimeline getChanges "
+    "getRelatedRecords getReport logCall mergeRecords moveOpportunityStage nurtureLeads readFiles runAction "
+    "runListView scheduleMeeting scoreLeads setContactRole standardizeAddresses validateContactData"
+)
+_IN_THREE = "createQuote deployMetadata generateQuotePdf getPipelineForecast searchKnowledge writeArticle"
+_IN_FIVE = "getUserInfo listActions"  # everything about a person; every kind of action
+BUDGET = {
+    name: most for most, names in {1: _IN_ONE, 2: _IN_TWO, 3: _IN_THREE, 5: _IN_FIVE}.items() for name in names.split()
+}
+# A job makes as many requests as its rows need; Apex is off.
+VERBS = [name for name, entry in CATALOGUE.items() if entry.toolset != "bulk" and name != "runApex"]
+
+
+def test_every_verb_has_a_budget_and_no_other() -> None:
+    assert set(BUDGET) == set(VERBS)
+
+
+@pytest.mark.parametrize("name", VERBS)
+async def test_a_verb_keeps_to_its_budget(world: World, name: str) -> None:
+    async with world.client(ADMIN, path="/mcp/x/all") as client:
+        for given in await _calls(world, client, name):
+            before = len(world.salesforce_requests)
+            await client.call_tool(name, given)
+            assert len(world.salesforce_requests) - before <= BUDGET[name], world.salesforce_requests[before:]
+
+
+async def _calls(world: World, client: Any, name: str) -> list[dict[str, Any]]:
+    insert(world, "Account", Name=POISONED)
+    write = writes(world).get(name)
+    if write is None:
+        return arguments(world)[name]
+    if not write.planned:
+        return [write.given]
+    preview = await client.call_tool(name, write.given)
+    return [{**write.given, "planId": preview.structured_content["planId"]}]

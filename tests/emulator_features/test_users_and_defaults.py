@@ -63,3 +63,21 @@ async def test_a_report_and_a_list_view_are_explained_by_their_id(
     assert answer.status_code == 200, answer.text
     assert {one["sobjectType"] for one in answer.json()["plans"]} == {leads}
     assert error(await admin.get("/query", params={"explain": "00B000000000000AAA"})) == (404, "NOT_FOUND")
+
+
+async def test_a_file_is_uploaded_listed_and_read_through_connect(
+    sales: httpx.AsyncClient, support: httpx.AsyncClient
+) -> None:
+    parts = {
+        "json": (None, b'{"title": "Offer", "desc": "For Acme"}', "application/json"),
+        "fileData": ("offer.pdf", b"%PDF-1.7", "application/pdf"),
+    }
+    made = (await sales.post("/connect/files/users/me", files=parts)).json()
+    assert (made["title"], made["description"], made["contentSize"]) == ("Offer", "For Acme", 8)
+    assert (made["mimeType"], made["fileExtension"]) == ("application/pdf", "pdf")
+    assert made["id"].startswith("069")
+    assert (await sales.get(made["downloadUrl"].partition("v68.0")[2])).content == b"%PDF-1.7"
+    assert (await sales.get("/connect/files/users/me")).json()["files"][0] == made
+    assert (await sales.get(f"/connect/files/{made['id']}")).json() == made
+    assert error(await sales.post("/connect/files/users/me", json={})) == (400, "INVALID_MULTIPART_REQUEST")
+    assert error(await support.get(f"/connect/files/users/{made['owner']['id']}")) == (403, "INSUFFICIENT_ACCESS")

@@ -29,7 +29,8 @@ DOCUMENTED = """
 /knowledgeManagement/settings /knowledgeManagement/articleVersions/masterVersions /support/knowledgeArticles
 /support/dataCategoryGroups /ui-api/object-info/Account /ui-api/records/{User}?fields=User.Name /chatter
 /chatter/users /chatter/users/me /chatter/groups /chatter/feeds /chatter/feeds/company/feed-elements
-/chatter/feeds/news/me/feed-elements /chatter/feeds/record/{User}/feed-elements /connect/files/users/me /tooling/sobjects
+/chatter/feeds/news/me/feed-elements /chatter/feeds/record/{User}/feed-elements /connect/files/users/me
+/tooling/sobjects
 /tooling/query?q=SELECT+Id+FROM+ApexClass /tooling/executeAnonymous /metadata/deployRequest/0Af000000000000AAA
 /event/nothing/x /consent/action/email?ids=x /folders /scheduling /named/query/x /localizedvalue
 /dedupe /jobs/ingest /jobs/query /graphql /async/specifications/oas3 /apps/oauth/credentials/x /wave /licensing

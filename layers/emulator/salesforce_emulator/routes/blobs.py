@@ -58,3 +58,11 @@ def parts_of(call: Call) -> list[tuple[str, bytes, bool]]:
         content = part.get_payload(decode=True)
         parts.append((str(name), bytes(content or b""), part.get_content_type() == "application/json"))
     return parts
+
+
+def file_names(call: Call) -> dict[str, str]:
+    """What the parts that are files are called."""
+    head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + call.content)
+    named = ((part.get_param("name", "", header="content-disposition"), part) for part in message.iter_parts())
+    return {str(name): str(part.get_filename()) for name, part in named if part.get_filename()}

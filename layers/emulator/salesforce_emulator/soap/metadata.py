@@ -139,13 +139,21 @@ def _record(message: Message, kind: str, full_name: str) -> Xml:
         return Xml('<records xsi:nil="true"/>')
     if kind == "CustomObject":
         fields = [_field(message, field) for field in one.fields if field.custom and caller.can_see(one, field)]
-        values = {"fullName": one.name, "fields": fields, "label": one.label, "pluralLabel": one.label_plural}
+        values = {"fullName": one.name, "fields": fields, "label": one.label, **_name_field(one)}
+        values["pluralLabel"] = one.label_plural
     else:
         found = one.field(field_name)
         if found is None or not caller.can_see(one, found):
             return Xml('<records xsi:nil="true"/>')
         values = {**_field(message, found), "fullName": f"{one.name}.{found.name}"}
     return Xml(f'<records xsi:type="{kind}">{elements(values)}</records>')
+
+
+def _name_field(one: Object) -> dict[str, Any]:
+    if one.name_field is None:
+        return {}
+    number = {"displayFormat": one.name_field.auto_number} if one.name_field.auto_number else {}
+    return {"nameField": {**number, "label": one.name_field.label, "type": "AutoNumber" if number else "Text"}}
 
 
 def _field(message: Message, field: Field) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from salesforce_mcp.oauth.metadata import authorization_server_metadata
 PUBLIC = {
     "/.well-known/oauth-protected-resource{path:path}", "/.well-known/oauth-authorization-server",
     "/.well-known/openid-configuration", "/register", "/authorize", "/consent", "/callback", "/token", "/revoke",
-    "/account", "/account/disconnect", "/", "/mcp{path:path}",
+    "/account", "/account/sign-in", "/account/disconnect", "/", "/mcp{path:path}",
 }  # fmt: skip
 
 # What only the person signed in at /account in this browser may reach.

@@ -1,4 +1,4 @@
-"""GET /account and POST /account/disconnect: who is connected as you, and an end to it."""
+"""/account: who is connected as you, and an end to it."""
 
 import hmac
 from hashlib import sha256
@@ -9,11 +9,17 @@ from starlette.responses import RedirectResponse, Response
 from salesforce_mcp.errors import SignInRequired
 from salesforce_mcp.oauth.account_session import account_cookie, account_subject
 from salesforce_mcp.oauth.answers import answers_people, services_of
+from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.connections import connections_of, disconnect
+from salesforce_mcp.oauth.consent import is_from_our_page, no_login_address
+from salesforce_mcp.oauth.departure import begin_sign_in
 from salesforce_mcp.oauth.errors import OAuthError
-from salesforce_mcp.oauth.pages import account_page, nobody_page
+from salesforce_mcp.oauth.limits import CONSENT_BY_ADDRESS, address_of, keep_within
+from salesforce_mcp.oauth.orgs import all_orgs, org_named
+from salesforce_mcp.oauth.pages import account_page, nobody_page, sign_in_forms
 from salesforce_mcp.oauth.parameters import read_form
 from salesforce_mcp.oauth.tokens import Permission
+from salesforce_mcp.salesforce.hosts import login_address
 from salesforce_mcp.services import Services
 
 
@@ -22,7 +28,7 @@ async def account(request: Request) -> Response:
     services = services_of(request)
     subject = await account_subject(services, request)
     if not subject:
-        return nobody_page()
+        return nobody_page(sign_in_forms([org.alias for org in all_orgs(services.settings) if not org.is_operated]))
     who, org = subject.split("/")[1], subject.split("/")[0]
     try:
         _, tokens = await request.app.state.grants.describe(org, who)
@@ -31,6 +37,23 @@ async def account(request: Request) -> Response:
         org += " (the connection has ended: connect again)"
     connections = await connections_of(services, subject)
     return account_page(who=who, org=org, connections=connections, form_token=_form_token(services, request))
+
+
+@answers_people
+async def sign_in_to_account(request: Request) -> Response:
+    """POST /account/sign-in: to see and end what is connected, on another day or from another computer."""
+    services = services_of(request)
+    await keep_within(services, CONSENT_BY_ADDRESS, address_of(request))
+    if not is_from_our_page(request):
+        raise OAuthError("access_denied", "this form was not shown on a page of ours", status=403)
+    form = await read_form(request)
+    app = org_named(services.settings, form.get("org", "default"))
+    if app is None or app.is_operated:
+        raise OAuthError("invalid_request", "there is no such org to sign in to")
+    login_url = login_address(app.login_url, services.settings.extra_org_hosts)
+    if login_url is None:
+        raise no_login_address(app)
+    return await begin_sign_in(services, app, Asked(org=app.alias), scopes=frozenset(), login_url=login_url)
 
 
 @answers_people

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from salesforce_mcp.oauth.account import account, disconnect_client
+from salesforce_mcp.oauth.account import account, disconnect_client, sign_in_to_account
 from salesforce_mcp.oauth.authorize import authorize
 from salesforce_mcp.oauth.callback import callback
 from salesforce_mcp.oauth.consent import consent
@@ -42,6 +42,7 @@ routes = [
     Route("/token", token, methods=_POST),
     Route("/revoke", revoke, methods=_POST),
     Route("/account", account, methods=["GET"]),
+    Route("/account/sign-in", sign_in_to_account, methods=["POST"]),
     Route("/account/disconnect", disconnect_client, methods=["POST"]),
     Route("/account/uploads/{upload}", upload_page, methods=["GET"]),
     Route("/account/uploads/{upload}", take_upload, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from starlette.requests import Request
@@ -12,8 +13,8 @@ from salesforce_mcp.oauth.account_session import account_subject, begin_account_
 from salesforce_mcp.oauth.answers import answers_people, services_of
 from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.codes import Code, keep_code
-from salesforce_mcp.oauth.consent import callback_url, salesforce_verifier, sign_in_cookie
 from salesforce_mcp.oauth.cookies import clear_cookie, read_cookie
+from salesforce_mcp.oauth.departure import callback_url, salesforce_verifier, sign_in_cookie
 from salesforce_mcp.oauth.errors import OAuthError, described
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.opaque import fingerprint, new_secret
@@ -24,7 +25,7 @@ from salesforce_mcp.oauth.people import names_of
 from salesforce_mcp.oauth.redirects import application_of
 from salesforce_mcp.oauth.tokens import Permission
 from salesforce_mcp.ports import Key
-from salesforce_mcp.salesforce.sign_in import TokenAnswer, authorization_code, exchange
+from salesforce_mcp.salesforce.sign_in import TokenAnswer, authorization_code, exchange, revoke
 from salesforce_mcp.salesforce.sign_in_failures import sign_in_failure
 from salesforce_mcp.services import Services
 
@@ -123,15 +124,23 @@ async def issue_our_code(flow: Callback) -> None:
     await keep_code(flow.services, flow.code, replace(code, client_name=flow.asked.client_name))
 
 
+async def end_the_session_at_once(flow: Callback) -> None:
+    """Only who it is was wanted; a refusal is nobody's trouble, and the session ends by itself."""
+    answer = _signed_in(flow)
+    token, extra = answer.refresh_token or answer.access_token, flow.services.settings.extra_org_hosts
+    with suppress(Failure):
+        await revoke(flow.services.http, flow.login_url, token, extra_hosts=extra)
+
+
 CHECKS: list[Callable[[Callback], Awaitable[None]]] = [
     require_one_value_each,
     require_same_browser,
     require_state_used_once,
     require_no_salesforce_error,
     exchange_code_with_pkce,
-    keep_grant,
-    issue_our_code,
 ]
+FOR_A_CLIENT = [keep_grant, issue_our_code]
+FOR_THE_ACCOUNT = [end_the_session_at_once]
 
 
 @answers_people
@@ -140,12 +149,14 @@ async def callback(request: Request) -> Response:
     try:
         for check in CHECKS:
             await check(flow)
+        for check in FOR_A_CLIENT if flow.asked.client_id else FOR_THE_ACCOUNT:
+            await check(flow)
     except Failure as failure:
         if not flow.asked.redirect_uri:
             raise
         response = _explain(flow, failure)
     else:
-        response = await _back_to_client(flow)
+        response = await (_back_to_client(flow) if flow.asked.client_id else _to_the_account(flow))
     clear_cookie(response, flow.services.settings, sign_in_cookie(flow.query["state"]))
     return response
 
@@ -174,6 +185,13 @@ async def _back_to_client(flow: Callback) -> Response:
         response = connected_page(
             client_name=flow.asked.client_name, who=flow.who, org=flow.org_name, warning=warning, address=address
         )
+    await begin_account_session(flow.services, response, answer.organization_id, answer.user_id)
+    return response
+
+
+async def _to_the_account(flow: Callback) -> Response:
+    answer = _signed_in(flow)
+    response = RedirectResponse("/account", status_code=303, headers={"Cache-Control": "no-store"})
     await begin_account_session(flow.services, response, answer.organization_id, answer.user_id)
     return response
 

@@ -1,11 +1,9 @@
 """POST /consent: the person's answer. Only an approval starts a sign-in at Salesforce, and only in this browser."""
 
 import hmac
-from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,20 +12,18 @@ from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.oauth.answers import answers_people, services_of
 from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.authorize import may_choose_login
-from salesforce_mcp.oauth.cookies import BROWSER, SIGN_IN, read_cookie, set_cookie
+from salesforce_mcp.oauth.cookies import BROWSER, read_cookie
+from salesforce_mcp.oauth.departure import begin_sign_in
 from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.levels import SCOPES, Level, offered
 from salesforce_mcp.oauth.limits import CONSENT_BY_ADDRESS, address_of, keep_within
-from salesforce_mcp.oauth.opaque import fingerprint, new_secret
+from salesforce_mcp.oauth.opaque import fingerprint
 from salesforce_mcp.oauth.orgs import OrgApp, org_of
-from salesforce_mcp.oauth.pages import SALESFORCE_SCOPES, consent_page, continue_page
+from salesforce_mcp.oauth.pages import consent_page, continue_page
 from salesforce_mcp.oauth.parameters import read_form
-from salesforce_mcp.oauth.redirects import shown_host
 from salesforce_mcp.ports import Key
 from salesforce_mcp.salesforce.hosts import login_address, typed_login_address
 from salesforce_mcp.services import Services
-
-SIGN_IN_SECONDS = 600
 
 
 class NoSuchOrg(OAuthError):  # noqa: N818 - what was typed, not a fault of ours
@@ -58,8 +54,7 @@ async def keep_address_within_limit(flow: Consent) -> None:
 
 
 async def require_own_form(flow: Consent) -> None:
-    # Origin is "null" here, because our pages send no referrer; Sec-Fetch-Site is not changed by that.
-    if flow.request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    if not is_from_our_page(flow.request):
         raise _not_from_our_page()
     flow.form = await read_form(flow.request)
 
@@ -88,10 +83,7 @@ async def choose_login(flow: Consent) -> None:
         return
     address = login_address(flow.org.login_url, flow.services.settings.extra_org_hosts)
     if address is None:
-        raise Misconfigured(
-            f"{flow.org.login_url!r} is not an address where people sign in to Salesforce",
-            hint="The operator sets SALESFORCE_LOGIN_URL to login.salesforce.com, test.salesforce.com or My Domain.",
-        )
+        raise no_login_address(flow.org)
     flow.login_url = address
     choice = flow.form.get("login")
     if not may_choose_login(flow.org) or choice is None:
@@ -131,7 +123,7 @@ async def consent(request: Request) -> Response:
     except NoSuchOrg as mistake:
         return _ask_again(flow, mistake)
     if flow.scopes:
-        return await _begin_sign_in(flow)
+        return await begin_sign_in(flow.services, flow.org, flow.asked, scopes=flow.scopes, login_url=flow.login_url)
     address = flow.asked.address(
         flow.services.settings.issuer, error="access_denied", error_description="the person said no"
     )
@@ -142,6 +134,18 @@ async def consent(request: Request) -> Response:
         link=f"Return to {flow.asked.back}",
         by_itself=flow.asked.leads_somewhere_known,
     )
+
+
+def no_login_address(app: OrgApp) -> Misconfigured:
+    return Misconfigured(
+        f"{app.login_url!r} is not an address where people sign in to Salesforce",
+        hint="The operator sets SALESFORCE_LOGIN_URL to login.salesforce.com, test.salesforce.com or My Domain.",
+    )
+
+
+def is_from_our_page(request: Request) -> bool:
+    # Origin is "null" here, because our pages send no referrer; Sec-Fetch-Site is not changed by that.
+    return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
 
 
 def _ask_again(flow: Consent, mistake: NoSuchOrg) -> Response:
@@ -156,51 +160,6 @@ def _ask_again(flow: Consent, mistake: NoSuchOrg) -> Response:
         typed=mistake.typed,
         status=400,
     )
-
-
-async def _begin_sign_in(flow: Consent) -> Response:
-    services, settings = flow.services, flow.services.settings
-    state, browser = new_secret(), new_secret()
-    kept = {
-        "asked": flow.asked.as_row(),
-        "scopes": sorted(flow.scopes),
-        "login_url": flow.login_url,
-        "browser": fingerprint(browser),
-    }
-    expires = int(services.clock.now()) + SIGN_IN_SECONDS
-    await services.store.put(Key(f"state#{fingerprint(state)}"), kept, expires_at=expires)
-    query = {
-        "response_type": "code",
-        "client_id": flow.org.client_id,
-        "redirect_uri": callback_url(services),
-        "scope": SALESFORCE_SCOPES,
-        "state": state,
-        "code_challenge": _challenge(salesforce_verifier(browser)),
-        "code_challenge_method": "S256",
-    }
-    address = f"{flow.login_url}/services/oauth2/authorize?{urlencode(query)}"
-    text = f"Next you sign in at {urlsplit(flow.login_url).netloc}; then you are sent back to "
-    response = continue_page("On to Salesforce", text + shown_host(flow.asked.redirect_uri) + ".", address)
-    set_cookie(response, settings, sign_in_cookie(state), browser, seconds=SIGN_IN_SECONDS)
-    return response
-
-
-def callback_url(services: Services) -> str:
-    return f"{services.settings.public_url}/callback"
-
-
-def sign_in_cookie(state: str) -> str:
-    """One cookie a sign-in, so that two tabs do not disturb each other."""
-    return SIGN_IN + fingerprint(state)[:16]
-
-
-def salesforce_verifier(browser: str) -> str:
-    """Our PKCE verifier at Salesforce follows from the browser's cookie: we need not keep it, and no URL holds it."""
-    return urlsafe_b64encode(hmac.digest(browser.encode(), b"verifier for Salesforce", sha256)).rstrip(b"=").decode()
-
-
-def _challenge(verifier: str) -> str:
-    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def _not_from_our_page() -> OAuthError:

@@ -95,14 +95,30 @@ def error_page(failure: Failure, *, status: int, back: str = "", client_name: st
     )
 
 
-def nobody_page() -> HTMLResponse:
+def nobody_page(forms: Html = Html("")) -> HTMLResponse:  # noqa: B008 - an immutable text
     return page(
         "Nobody is signed in here",
         element(
             "p", "Connect an application first. It opens a sign-in page in this browser; then you see it listed here."
         ),
         element("p", element("a", "How to connect one", href="/", class_="go")),
+        forms,
     )
+
+
+def sign_in_forms(orgs: list[str]) -> Html:
+    """To see what was connected on another day, or from another computer."""
+    forms = (
+        element(
+            "form",
+            element("input", type="hidden", name="org", value=org),
+            element("button", "Sign in to see it" + ("" if org == "default" else f" in {org}"), type="submit"),
+            method="post",
+            action="/account/sign-in",
+        )
+        for org in orgs
+    )
+    return joined(element("p", "You have connected one already?"), *forms) if orgs else Html("")
 
 
 def account_page(*, who: str, org: str, connections: list[Connection], form_token: str) -> HTMLResponse:

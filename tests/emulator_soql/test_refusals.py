@@ -208,7 +208,7 @@ def test_content_document_link_is_found_by_what_it_links(ask: Ask) -> None:
     [
         "SELECT Id FROM Account WITH DATA CATEGORY Geography__c ABOVE usa__c",
         "SELECT Id FROM Account USING SCOPE team",
-        "SELECT Id FROM Account USING SCOPE my_territory",
+        "SELECT Id FROM Account USING SCOPE my_team_territory",
     ],
 )
 def test_what_is_not_emulated_says_so(ask: Ask, soql: str) -> None:

@@ -25,6 +25,7 @@ from salesforce_emulator.rules import (
     pricing,
     setup,
     shares,
+    territories,
     validation,
     workflow,
 )
@@ -61,6 +62,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "Invoice_Line__c": (invoices.multiply,),
     "Knowledge__kav": (knowledge.open_article,),
     "Lead": (people.refuse_converted, people.compose_name, assignment.assign, validation.check),
+    "ObjectTerritory2Association": (territories.check,),
     "Opportunity": (
         opportunities.derive_from_stage,
         opportunities.derive_period,
@@ -80,7 +82,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
 }
 
 AFTER_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
-    "Account": (duplicates.report,),
+    "Account": (territories.place, duplicates.report),
     "Campaign": (campaigns.offer_statuses,),
     "CampaignMember": (campaigns.count_after_save,),
     "Case": (shares.follow_owner, cases.keep_comment, history.keep, milestones.start),

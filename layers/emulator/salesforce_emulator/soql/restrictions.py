@@ -8,7 +8,11 @@ from salesforce_emulator.soql.sql import Sql, bound, sql
 from salesforce_emulator.soql.tree import And, Comparison, Condition, Membership, Path, Query
 
 _LINK_FIELDS = {"contentdocumentid", "linkedentityid"}
-_SCOPES = {"delegated", "my_territory", "my_team_territory", "team"}
+_SCOPES = {"delegated", "my_team_territory", "team"}
+_OF_TERRITORIES = (
+    'SELECT o."ObjectId" FROM "ObjectTerritory2Association" o JOIN "UserTerritory2Association" u'
+    ' ON u."Territory2Id" = o."Territory2Id" WHERE o."IsDeleted" = 0 AND u."IsActive" = 1 AND u."UserId" = {}'
+)
 _OF_GROUPS = 'SELECT "GroupId" FROM "GroupMember" WHERE "UserOrGroupId" = {}'
 
 
@@ -37,6 +41,8 @@ def in_scope(environment: Environment, scope: Scope, query: Query) -> Sql:
     name = (query.scope or "").lower()
     if name == "everything":
         return Sql("1")
+    if name == "my_territory" and scope.root.object.name in {"Account", "Lead"}:
+        return sql("{} IN ({})", scope.root.id, sql(_OF_TERRITORIES, bound(environment.caller.user_id)))
     if name in _SCOPES:
         raise NotEmulated(f"USING SCOPE {name}")
     owner = environment.field(scope.root.object, "OwnerId")

@@ -1,12 +1,15 @@
 """A program of the operator's, with the Python SDK's own client, where `make run` signs in by itself."""
 
+import asyncio
 import os
 import re
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import httpx2
 import pytest
 from clients import product as running
+from clients.product import COMMAND
 from clients.python_sdk import Keychain
 from clients.rows import ACCOUNTS, as_records
 from mcp.client import Client
@@ -34,6 +37,9 @@ async def test_a_program_signs_in_by_itself_and_gets_rows(tmp_path: Path, name: 
         assert ("legacy way" in product.output) is legacy
         shown = re.search(r"curl -s -u (\S+):(\S+) -d grant_type=client_credentials", product.output)
         assert shown, product.output
+        doctor = await asyncio.create_subprocess_exec(str(COMMAND), "doctor", product.url, stdout=PIPE)
+        told, _ = await asyncio.wait_for(doctor.communicate(), 60)
+        assert doctor.returncode == 0, told.decode()
         program = ClientCredentialsOAuthProvider(
             product.url, Keychain(), shown[1], shown[2], issuer=product.url.removesuffix("/mcp")
         )

@@ -116,6 +116,8 @@ def cross_origin(visit: Visit) -> None:
 def salesforce_app(visit: Visit) -> None:
     """Salesforce itself says whether it knows the consumer key and the callback URL."""
     address = _sign_in_address(visit)
+    if address is None:
+        return  # the server signs in to this org by itself: `--inside` tries that
     callback = parse_qs(urlsplit(address).query)["redirect_uri"][0]
     if callback != f"{visit.origin}/callback":
         raise Closed(f"the callback is {callback}", f"Set PUBLIC_URL to {visit.origin}.")
@@ -209,8 +211,11 @@ def _json(visit: Visit, path: str) -> dict[str, Any]:
     return told
 
 
-def _sign_in_address(visit: Visit) -> str:
-    """As far as a client comes without a person: the address at Salesforce that consent leads to."""
+def _sign_in_address(visit: Visit) -> str | None:
+    """As far as a client comes without a person: the address at Salesforce that consent leads to.
+
+    None where nobody signs in with a browser.
+    """
     asked = {"client_name": "salesforce-mcp doctor", "redirect_uris": [_REDIRECT]}
     client_id = visit.http.post(visit.metadata["registration_endpoint"], json=asked).json()["client_id"]
     challenge = urlsafe_b64encode(sha256(secrets.token_bytes(32)).digest()).rstrip(b"=").decode()
@@ -224,6 +229,8 @@ def _sign_in_address(visit: Visit) -> str:
         "state": secrets.token_urlsafe(16),
     }
     page = visit.http.get(visit.metadata["authorization_endpoint"], params=query)
+    if "error=unauthorized_client" in page.headers.get("location", ""):
+        return None
     if page.status_code != 200:
         raise Closed(f"the consent page answers {page.status_code}", "Look at the log of the function that signs in.")
     found = re.search(r'name="consent" value="([^"]+)"', page.text)
@@ -231,7 +238,7 @@ def _sign_in_address(visit: Visit) -> str:
     onward = visit.http.post(f"{visit.origin}/consent", data=form)
     link = re.search(r'<a href="([^"]+)"', onward.text)
     if onward.status_code != 200 or not link:
-        reason = re.search(r"<h1>[^<]*</h1><p>([^<]*)</p>", onward.text)
+        reason = re.search(r'<p class="lead">([^<]*)</p>', onward.text)
         raise Closed(
             unescape(reason[1]) if reason else f"consent answers {onward.status_code}", "Check SalesforceLoginUrl."
         )

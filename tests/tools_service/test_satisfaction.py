@@ -53,7 +53,7 @@ async def test_who_was_asked_and_has_not_answered(world: World) -> None:
     add(world, "SurveySubject", Name="Subject", ParentId=invitation, SubjectId=case)
     waiting, _ = await asked(world, case)
     assert nobody == {"surveys": "Nobody was asked about this case"}
-    assert waiting == {"surveys": "Asked 1 times, not answered yet"}
+    assert waiting == {"surveys": "Asked, and not answered yet"}
 
 
 async def test_where_nothing_is_kept_a_sentence_says_so(world: World) -> None:

@@ -4,7 +4,6 @@ https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/file_ba
 """
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
@@ -22,6 +21,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def archive(files: Mapping[str, str]) -> bytes:
+    import zipfile  # needed by few calls, and not at the start
+
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for path, text in sorted(files.items()):

@@ -39,7 +39,7 @@ async def _surveyed(org: Salesforce, case_id: str) -> dict[str, Any]:
     where = f"Id IN ({parents}) OR InvitationId IN ({parents})"
     responses = await org.query(f"SELECT {columns} FROM SurveyResponse WHERE {where} ORDER BY CreatedDate LIMIT 50")  # noqa: S608
     if not responses.rows:
-        return {"surveys": f"Asked {len(subjects.rows)} times, not answered yet"}
+        return {"surveys": "Asked, and not answered yet"}
     ids = _listed([str(row[0]) for row in responses.rows])
     columns = "ResponseId, Question.Name, ResponseValue, ChoiceValue"
     where = f"ResponseId IN ({ids}) ORDER BY CreatedDate LIMIT 500"

@@ -11,6 +11,7 @@ from bulk.office import Office, signed_in
 from bulk.test_import import contacts
 from emulated_aws import REGION
 from moto import mock_aws
+from sam_template import read_template
 from server.world import ADMIN, SALES
 
 from salesforce_mcp.aws.uploads import S3Uploads
@@ -169,6 +170,11 @@ async def test_on_aws_a_browser_puts_the_parts_into_s3_itself() -> None:
             await uploads.join("uploads/o/u/up-1.csv", parts.id, tags[::-1])
         await uploads.join("uploads/o/u/up-1.csv", parts.id, tags)
         assert await uploads.read("uploads/o/u/up-1.csv") == content
+
+
+def test_on_aws_a_browser_may_put_parts_and_read_what_they_are_called() -> None:
+    [rule] = read_template()["Resources"]["BulkFiles"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedMethods"], rule["ExposedHeaders"]) == (["PUT"], ["ETag"])
 
 
 async def test_on_aws_the_browser_sends_the_file_to_s3_itself() -> None:

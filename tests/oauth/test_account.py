@@ -1,8 +1,10 @@
 """The person's own page: what is connected, and an end to it (A49, T20)."""
 
+from dataclasses import replace
+
 from oauth.application import ISSUER, Application
 from oauth.browser import Page, query_of
-from oauth.deployment import ORG, SALES
+from oauth.deployment import ORG, SALES, SETTINGS, deployed
 
 
 async def connect(deployment, browser, name: str) -> tuple[Application, dict]:
@@ -132,3 +134,17 @@ async def test_what_salesforce_refuses_is_said_here_too(deployment):
     page = await browser.get(f"{ISSUER}/callback?error=OAUTH_APP_BLOCKED&state={state}")
     assert "Connected Apps OAuth Usage" in page.text
     assert deployment.rows("account#") == []
+
+
+async def test_where_no_my_domain_is_named_the_account_too_is_signed_in_to_where_the_person_says(seeded, clock):
+    settings = replace(SETTINGS, login_url="https://login.salesforce.com")
+    async with deployed(seeded.copy(), clock, settings=settings) as deployment:
+        browser = deployment.browser()
+        for choice, address in (
+            ("production", "https://login.salesforce.com"),
+            ("sandbox", "https://test.salesforce.com"),
+        ):
+            onward = await browser.post_only(await browser.get(f"{ISSUER}/account"), login=choice)
+            assert onward.refresh.startswith(f"{address}/services/oauth2/authorize?")
+        page = await browser.get(f"{ISSUER}/account")
+        assert (await browser.post_only(page, login="domain", domain="evil.example")).response.status_code == 400

@@ -11,7 +11,7 @@ from salesforce_mcp.oauth.account_session import account_cookie, account_subject
 from salesforce_mcp.oauth.answers import answers_people, services_of
 from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.connections import connections_of, disconnect
-from salesforce_mcp.oauth.consent import is_from_our_page, no_login_address
+from salesforce_mcp.oauth.consent import chosen_login, is_from_our_page
 from salesforce_mcp.oauth.departure import begin_sign_in
 from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.limits import CONSENT_BY_ADDRESS, address_of, keep_within
@@ -19,7 +19,6 @@ from salesforce_mcp.oauth.orgs import all_orgs, org_named
 from salesforce_mcp.oauth.pages import account_page, nobody_page, sign_in_forms
 from salesforce_mcp.oauth.parameters import read_form
 from salesforce_mcp.oauth.tokens import Permission
-from salesforce_mcp.salesforce.hosts import login_address
 from salesforce_mcp.services import Services
 
 
@@ -28,7 +27,7 @@ async def account(request: Request) -> Response:
     services = services_of(request)
     subject = await account_subject(services, request)
     if not subject:
-        return nobody_page(sign_in_forms([org.alias for org in all_orgs(services.settings) if not org.is_operated]))
+        return nobody_page(sign_in_forms([org for org in all_orgs(services.settings) if not org.is_operated]))
     who, org = subject.split("/")[1], subject.split("/")[0]
     try:
         _, tokens = await request.app.state.grants.describe(org, who)
@@ -50,9 +49,7 @@ async def sign_in_to_account(request: Request) -> Response:
     app = org_named(services.settings, form.get("org", "default"))
     if app is None or app.is_operated:
         raise OAuthError("invalid_request", "there is no such org to sign in to")
-    login_url = login_address(app.login_url, services.settings.extra_org_hosts)
-    if login_url is None:
-        raise no_login_address(app)
+    login_url = chosen_login(services, app, form)
     return await begin_sign_in(services, app, Asked(org=app.alias), scopes=frozenset(), login_url=login_url)
 
 

@@ -17,7 +17,7 @@ from salesforce_mcp.oauth.errors import OAuthError, described
 from salesforce_mcp.oauth.levels import known_scopes, offered, smallest_for
 from salesforce_mcp.oauth.limits import AUTHORIZE_BY_ADDRESS, AUTHORIZE_BY_CLIENT, address_of, keep_within
 from salesforce_mcp.oauth.opaque import fingerprint, new_secret
-from salesforce_mcp.oauth.orgs import OrgApp, org_of
+from salesforce_mcp.oauth.orgs import org_of
 from salesforce_mcp.oauth.pages import consent_page, error_page
 from salesforce_mcp.oauth.parameters import read_query
 from salesforce_mcp.oauth.redirects import is_registered
@@ -190,12 +190,7 @@ async def _ask_for_consent(flow: Authorization) -> Response:
         login_host=urlsplit(org.login_url).netloc,
         levels=offered(settings),
         chosen=smallest_for(flow.scopes, settings),
-        login_choice=may_choose_login(org),
+        login_choice=org.has_shared_login,
     )
     set_cookie(response, settings, BROWSER, browser, seconds=_BROWSER_SECONDS)
     return response
-
-
-def may_choose_login(org: OrgApp) -> bool:
-    """Where the operator has named no My Domain, people know best where their org is."""
-    return urlsplit(org.login_url).netloc in {"login.salesforce.com", "test.salesforce.com"}

@@ -1,7 +1,7 @@
 """POST /consent: the person's answer. Only an approval starts a sign-in at Salesforce, and only in this browser."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -11,7 +11,6 @@ from starlette.responses import Response
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.oauth.answers import answers_people, services_of
 from salesforce_mcp.oauth.asked import Asked
-from salesforce_mcp.oauth.authorize import may_choose_login
 from salesforce_mcp.oauth.cookies import BROWSER, read_cookie
 from salesforce_mcp.oauth.departure import begin_sign_in
 from salesforce_mcp.oauth.errors import OAuthError
@@ -79,23 +78,8 @@ async def choose_level(flow: Consent) -> None:
 
 
 async def choose_login(flow: Consent) -> None:
-    if not flow.scopes:
-        return
-    address = login_address(flow.org.login_url, flow.services.settings.extra_org_hosts)
-    if address is None:
-        raise no_login_address(flow.org)
-    flow.login_url = address
-    choice = flow.form.get("login")
-    if not may_choose_login(flow.org) or choice is None:
-        return
-    if choice == "domain":
-        typed = flow.form.get("domain", "")
-        address = typed_login_address(typed)
-        if address is None:
-            raise NoSuchOrg(typed)
-        flow.login_url = address
-    else:
-        flow.login_url = f"https://{'test' if choice == 'sandbox' else 'login'}.salesforce.com"
+    if flow.scopes:
+        flow.login_url = chosen_login(flow.services, flow.org, flow.form)
 
 
 async def require_first_answer(flow: Consent) -> None:
@@ -136,11 +120,24 @@ async def consent(request: Request) -> Response:
     )
 
 
-def no_login_address(app: OrgApp) -> Misconfigured:
-    return Misconfigured(
-        f"{app.login_url!r} is not an address where people sign in to Salesforce",
-        hint="The operator sets SALESFORCE_LOGIN_URL to login.salesforce.com, test.salesforce.com or My Domain.",
-    )
+def chosen_login(services: Services, app: OrgApp, form: Mapping[str, str]) -> str:
+    """Where the operator says; where the operator has named no My Domain, where the person says."""
+    address = login_address(app.login_url, services.settings.extra_org_hosts)
+    if address is None:
+        raise Misconfigured(
+            f"{app.login_url!r} is not an address where people sign in to Salesforce",
+            hint="The operator sets SALESFORCE_LOGIN_URL to login.salesforce.com, test.salesforce.com or My Domain.",
+        )
+    choice = form.get("login")
+    if not app.has_shared_login or choice is None:
+        return address
+    if choice != "domain":
+        return f"https://{'test' if choice == 'sandbox' else 'login'}.salesforce.com"
+    typed = form.get("domain", "")
+    address = typed_login_address(typed)
+    if address is None:
+        raise NoSuchOrg(typed)
+    return address
 
 
 def is_from_our_page(request: Request) -> bool:

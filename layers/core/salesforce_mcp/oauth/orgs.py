@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.ports import Secrets
@@ -50,6 +51,11 @@ class OrgApp:
         """The secret that the operator's way needs beside the consumer secret: a key, a password, a session id."""
         kind = "jwt-key" if self.way is Way.JWT else str(self.way)
         return f"salesforce-{kind}" + ("" if self.alias == "default" else f"-{self.alias}")
+
+    @property
+    def has_shared_login(self) -> bool:
+        """The operator has named no My Domain: people know best where their org is."""
+        return urlsplit(self.login_url).netloc in {"login.salesforce.com", "test.salesforce.com"}
 
     @property
     def needs_credential(self) -> bool:

@@ -1,6 +1,7 @@
 """The pages a person sees while connecting."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from starlette.responses import HTMLResponse
 
@@ -9,6 +10,7 @@ from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.connections import Connection
 from salesforce_mcp.oauth.html import Html, element, joined
 from salesforce_mcp.oauth.levels import TITLES, Level, level_of
+from salesforce_mcp.oauth.orgs import OrgApp
 from salesforce_mcp.oauth.page import page
 from salesforce_mcp.oauth.redirects import is_loopback, shown_host
 
@@ -106,13 +108,16 @@ def nobody_page(forms: Html = Html("")) -> HTMLResponse:  # noqa: B008 - an immu
     )
 
 
-def sign_in_forms(orgs: list[str]) -> Html:
+def sign_in_forms(orgs: list[OrgApp]) -> Html:
     """To see what was connected on another day, or from another computer."""
     forms = (
         element(
             "form",
-            element("input", type="hidden", name="org", value=org),
-            element("button", "Sign in to see it" + ("" if org == "default" else f" in {org}"), type="submit"),
+            element("input", type="hidden", name="org", value=org.alias),
+            _login_choice(urlsplit(org.login_url).netloc, "") if org.has_shared_login else "",
+            element(
+                "button", "Sign in to see it" + ("" if org.alias == "default" else f" in {org.alias}"), type="submit"
+            ),
             method="post",
             action="/account/sign-in",
         )

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import bulk, by_hand, cold, context, engine, page, startup, warm
+from tests.bench import bulk, by_hand, cold, context, engine, million_rows, page, startup, warm
 from tests.bench.figure import Table
 from tests.clients import product
 
@@ -26,6 +26,7 @@ def _measure() -> Iterator[Table]:
     yield startup.measure()
     yield engine.measure()
     yield bulk.measure()
+    yield million_rows.measure()
     with tempfile.TemporaryDirectory() as folder:
         # The limit on calls is a person's, not a bench's.
         running = product.start(Path(folder), env={"CALLS_PER_MINUTE": "1000000"})

@@ -1,6 +1,7 @@
 """The stack that is built, on an emulated AWS: made from its template, held to its roles, tried as a person would."""
 
 import csv
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from aws_local.stack import NAME
 from aws_local.world import World, local_world
 from botocore.exceptions import ClientError
 from bulk.test_import import contacts
-from clients.browser import sign_in
+from clients.browser import Page, sign_in, walk
 from clients.python_sdk import signed_in
 
 # One build and one stack for them all, and not beside another `sam build` in this tree.
@@ -62,6 +63,45 @@ async def test_a_session_that_ends_in_the_middle_is_renewed_with_the_rights_of_t
         world.site.bulk.automatic = True
         job = await ended(client, begun["jobId"])
     assert (job["state"], job["succeeded"]) == ("complete", 2_000), job.get("message")
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["by the form", "in parts by the script"])
+async def test_a_file_goes_from_the_browser_to_s3_itself_and_is_loaded_once_confirmed(
+    world: World, script: bool
+) -> None:
+    async with httpx.AsyncClient(timeout=30) as browser:
+
+        async def person(address: str, callback: str) -> str:
+            return await walk(browser, address, callback=callback)
+
+        async with signed_in(f"{world.url}/mcp/x/all", mode="auto", person=person) as client:
+            upload = await called(client, "previewImport", objectName="Contact", operation="insert")
+            page = await browser.get(upload["url"])
+            content = contacts(2_100).replace("Import", "In parts" if script else "In one")
+            await (in_parts if script else in_one)(browser, upload["url"], page.text, content.encode())
+            seen = await browser.get(upload["url"])
+            assert "2,100 rows to insert as Contact" in seen.text
+            [confirming] = [form for form in Page(seen.text).forms if form.action.endswith("/confirm")]
+            await browser.post(f"{upload['url']}/confirm", data=confirming.fields)
+            wanted = {"objectName": "Contact", "operation": "insert", "uploadId": upload["uploadId"]}
+            job = await ended(client, (await called(client, "createBulkJob", **wanted))["jobId"])
+    assert (job["state"], job["succeeded"]) == ("complete", 2_100)
+
+
+async def in_one(browser: httpx.AsyncClient, url: str, page: str, content: bytes) -> None:
+    [form] = Page(page).forms
+    sent = await browser.post(form.action, data=form.fields, files={"file": ("people.csv", content, "text/csv")})
+    assert (sent.status_code, sent.headers["location"].partition("?")[0]) == (303, url), sent.text
+
+
+async def in_parts(browser: httpx.AsyncClient, url: str, page: str, content: bytes) -> None:
+    headers = {"X-Form": re.findall(r'data-token="([0-9a-f]+)"', page)[0]}
+    parts = (await browser.post(f"{url}/parts", headers=headers, json={"size": len(content)})).json()
+    cuts = [content[at : at + parts["size"]] for at in range(0, len(content), parts["size"])]
+    puts = [await browser.put(address, content=cut) for address, cut in zip(parts["addresses"], cuts, strict=True)]
+    whole = {"id": parts["id"], "tags": [put.headers["etag"] for put in puts]}
+    joined = await browser.post(f"{url}/parts/whole", headers=headers, json=whole)
+    assert joined.status_code == 204, joined.text
 
 
 async def test_the_challenge_is_renamed_on_its_way_and_put_back_by_the_integration(world: World) -> None:

@@ -200,9 +200,11 @@ async def test_S23_the_person_may_grant_less_than_was_asked(deployment, applicat
 
 async def test_S24_what_is_stored_opens_nothing(deployment):
     _, answer = await deployment.connect()
+    session = await (await deployment.grants.credential(await deployment.access(answer))).session()
     stored = json.dumps(deployment.rows())
-    assert answer["access_token"] not in stored
-    assert answer["refresh_token"] not in stored
+    for secret in (answer["access_token"], answer["refresh_token"], session.access_token.reveal()):
+        assert secret not in stored
+        assert secret.rpartition("_")[2] not in stored, "nor the part of it that nobody can guess"
 
 
 async def test_S25_token_answers_are_not_to_be_stored(deployment, application):

@@ -32,7 +32,10 @@ async def test_S32_scopes_are_few_and_never_offline_access(whole, path):
 
 
 async def test_S33_the_challenge_names_the_scopes_needed_now(whole):
-    assert 'scope="' in (await whole.post("", LIST)).headers["www-authenticate"]
+    """Those of the tools at this address: the person then chooses how much of it to give."""
+    asked = {path: (await whole.post("", LIST, path)).headers["www-authenticate"] for path in PATHS[1:]}
+    assert 'scope="sf.read sf.write sf.delete' in asked["/mcp/x/core"]
+    assert 'scope="sf.read"' in asked["/mcp/x/core/readonly"]
 
 
 @pytest.mark.parametrize("change", ["x{}", "{}x", "sfr_{}", ""])

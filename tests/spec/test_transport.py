@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from oauth.deployment import SALES
 
 from salesforce_mcp.tools.listing import listing
 
@@ -29,8 +30,11 @@ async def test_S41_there_is_one_post_endpoint_and_a_foreign_origin_is_forbidden(
 
 async def test_S42_the_version_header_is_the_bodys_and_known(whole):
     token = await whole.token()
-    unknown = await modern(whole, token, "tools/list", version="2031-01-01")
-    assert (unknown.status_code, unknown.json()["error"]["code"]) in {(400, -32020), (400, -32022)}
+    future = {**META, "io.modelcontextprotocol/protocolVersion": "2031-01-01"}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": future}}
+    unknown = await whole.post(token, message, **{"MCP-Protocol-Version": "2031-01-01", "Mcp-Method": "tools/list"})
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (400, -32022)
+    assert MODERN in unknown.json()["error"]["data"]["supported"]
     other = {**META, "io.modelcontextprotocol/protocolVersion": "2025-11-25"}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": other}}
     answer = await whole.post(token, message, **{"MCP-Protocol-Version": MODERN, "Mcp-Method": "tools/list"})
@@ -91,6 +95,11 @@ async def test_S50_input_is_validated_calls_are_limited_and_output_is_clean(whol
     token = await whole.token()
     wrong = await whole.result(token, "executeQuery", sql="x")
     assert wrong["code"] == "INVALID_ARGUMENTS"
+    whole.deployment.org.connection.execute(
+        """UPDATE "User" SET Title = 'seen' || char(8203, 8238, 917505) || 'unseen' WHERE Username = ?""", (SALES,)
+    )
+    soql = f"SELECT Title FROM User WHERE Username = '{SALES}'"  # noqa: S608 - a test's own name
+    assert (await whole.result(token, "executeQuery", soql=soql))["rows"] == [["seenunseen"]]
     told = ""
     for _ in range(whole.services.settings.calls_per_minute + 1):
         told = (await whole.call(token, "listApiVersions")).text

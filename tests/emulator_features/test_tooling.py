@@ -147,3 +147,25 @@ async def test_an_event_is_published_and_its_schema_described(admin: httpx.Async
     assert "Order_Number__c" in [one["name"] for one in compact["fields"]]
     assert (await admin.get(f"/event/eventSchema/{expanded['uuid']}")).json() == expanded
     assert error(await admin.get("/sobjects/Account/eventSchema")) == (404, "NOT_FOUND")
+
+
+async def test_what_anonymous_apex_says_is_kept_in_a_log(admin: httpx.AsyncClient, sales: httpx.AsyncClient) -> None:
+    body = {"anonymousBody": "System.debug('one'); System.debug('two');"}
+    assert (await admin.get("/tooling/executeAnonymous", params=body)).json()["success"] is True
+    soql = "SELECT Id, LogLength, LogUser.Username FROM ApexLog"
+    (log,) = (await admin.get("/tooling/query", params={"q": soql})).json()["records"]
+    text = (await admin.get(f"/tooling/sobjects/ApexLog/{log['Id']}/Body")).text
+    assert [line.rpartition("|")[2] for line in text.splitlines()[2:]] == ["one", "two"]
+    assert log["LogLength"] == len(text)
+    assert error(await admin.get("/tooling/sobjects/ApexLog/07L000000000000AAA/Body")) == (404, "NOT_FOUND")
+    assert error(await sales.get("/tooling/executeAnonymous", params=body)) == (403, "INSUFFICIENT_ACCESS")
+
+
+async def test_registered_test_classes_tell_what_they_would(admin: httpx.AsyncClient, sales: httpx.AsyncClient) -> None:
+    asked = {"tests": [{"className": "AccountHealthTest"}, {"className": "OrderEventTest"}]}
+    told = (await admin.post("/tooling/runTestsSynchronous", json=asked)).json()
+    assert (told["numTestsRun"], told["numFailures"], len(told["successes"])) == (4, 1, 3)
+    unknown = await admin.post("/tooling/runTestsSynchronous", json={"tests": [{"className": "Nope"}]})
+    assert error(unknown) == (400, "INVALID_INPUT")
+    assert error(await admin.post("/tooling/runTestsSynchronous", json={"tests": 1})) == (400, "INVALID_INPUT")
+    assert error(await sales.post("/tooling/runTestsSynchronous", json=asked)) == (403, "INSUFFICIENT_ACCESS")

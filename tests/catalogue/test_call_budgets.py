@@ -12,17 +12,21 @@ from salesforce_mcp.tools.catalogue import CATALOGUE
 _IN_ONE = (
     "addCaseComment completeMilestone createAccountHierarchy createCampaign createRecord decideApproval deleteRecord "
     "describeAccount describeCase describeLead describeObject describeOpportunity describeSolution escalateCase "
-    "executeBatch executeComposite executeQueryAll executeSearch getApprovalStatus getCaseMilestones getDebugLogs "
+    "executeBatch executeComposite executeQueryAll executeSearch getDebugLogs "
     "getInteractionHistory getOrganizationLimits getRecord listAllObjects listApiVersions listReports listResources "
-    "postToFeed queryTooling readFeed readMetadata resolveCase sendEmail undeleteRecords updateRecord uploadFile"
+    "postToFeed queryTooling readMetadata resolveCase sendEmail undeleteRecords updateRecord uploadFile"
 )
 _IN_TWO = (
     "addCampaignMembers addProducts assignLead convertLead createCaseFromEmail createCustomField createFollowUp "
-    "enrichRecords executeQuery findDuplicates getAccountHierarchy getCampaignPerformance getCaseTimeline getChanges "
-    "getRelatedRecords getReport logCall mergeRecords moveOpportunityStage nurtureLeads readFiles runAction "
+    "enrichRecords executeQuery findDuplicates getAccountHierarchy getCampaignPerformance getCaseMilestones "
+    "getCaseTimeline getChanges getReport logCall mergeRecords moveOpportunityStage nurtureLeads runAction "
     "runListView scheduleMeeting scoreLeads setContactRole standardizeAddresses validateContactData"
 )
-_IN_THREE = "createQuote deployMetadata generateQuotePdf getPipelineForecast searchKnowledge writeArticle"
+# One or two of them only where nothing is found: is the record there?
+_IN_THREE = (
+    "createQuote deployMetadata generateQuotePdf getApprovalStatus getPipelineForecast getRelatedRecords readFeed "
+    "readFiles searchKnowledge writeArticle"
+)
 _IN_FIVE = "getUserInfo listActions"  # everything about a person; every kind of action
 BUDGET = {
     name: most for most, names in {1: _IN_ONE, 2: _IN_TWO, 3: _IN_THREE, 5: _IN_FIVE}.items() for name in names.split()

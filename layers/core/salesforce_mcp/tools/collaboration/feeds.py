@@ -8,6 +8,7 @@ from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import require_record
 from salesforce_mcp.tools.paging import Rows
 from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import Table
@@ -46,4 +47,7 @@ async def readFeed(recordId: str, org: Org, caller: Calling, cursor: Cursor = No
     columns = f"Id, CreatedDate, CreatedBy.Name, Type, Body, LinkUrl, LikeCount, {comments}"
     where = f"ParentId = {quote_literal(record_id(recordId))}"
     soql = f"SELECT {columns} FROM FeedItem WHERE {where} ORDER BY CreatedDate DESC, Id DESC LIMIT 500"  # noqa: S608
-    return await Rows(org, caller, soql).read(cursor)
+    table = await Rows(org, caller, soql).read(cursor)
+    if not table.rows:
+        await require_record(org, recordId)
+    return table

@@ -12,6 +12,7 @@ from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import require_record
 from salesforce_mcp.tools.paging import Rows
 from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Table
@@ -83,7 +84,10 @@ async def _listed(org: Salesforce, caller: Caller, record: str, cursor: str | No
     where = f"LinkedEntityId = {quote_literal(record_id(record))}"
     order = "ContentDocument.CreatedDate DESC"
     soql = f"SELECT ContentDocumentId, {columns} FROM ContentDocumentLink WHERE {where} ORDER BY {order}"  # noqa: S608
-    return await Rows(org, caller, soql).read(cursor)
+    table = await Rows(org, caller, soql).read(cursor)
+    if not table.rows:
+        await require_record(org, record)
+    return table
 
 
 async def _read(org: Salesforce, caller: Caller, file: str, offset: int) -> dict[str, Any]:

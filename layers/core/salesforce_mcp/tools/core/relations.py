@@ -37,7 +37,10 @@ async def getRelatedRecords(
         if str(child.get("relationshipName") or "").lower() == wanted:
             columns = fields or _telling(await org.describe(child["childSObject"]))
             soql = _select(columns, child["childSObject"], where=f"{child['field']} = {quote_literal(recordId)}")
-            return await Rows(org, caller, soql).read(cursor)
+            table = await Rows(org, caller, soql).read(cursor)
+            if not table.rows:
+                await org.get(describe["name"], recordId, ["Id"])
+            return table
     for field in describe["fields"]:
         if wanted in (str(field.get("relationshipName") or "").lower(), field["name"].lower()) and field["referenceTo"]:
             return await _parent(org, caller, describe, field, recordId, fields, cursor)
@@ -58,7 +61,10 @@ async def _parent(
     columns = fields or (("Id", "Name") if several else _telling(await org.describe(field["referenceTo"][0])))
     paths = [f"{field['relationshipName']}.{column}" for column in columns]
     soql = _select(paths, describe["name"], where=f"Id = {quote_literal(record_id(recordId))}")
-    return await Rows(org, caller, soql).read(cursor)
+    table = await Rows(org, caller, soql).read(cursor)
+    if not table.rows:
+        await org.get(describe["name"], recordId, ["Id"])
+    return table
 
 
 def _select(columns: Sequence[str], name: str, *, where: str) -> str:

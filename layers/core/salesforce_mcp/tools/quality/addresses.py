@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from salesforce_mcp.errors import NotFound, NotPermitted
-from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.errors import NotPermitted
+from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import require_found
 from salesforce_mcp.tools.quality.countries import code_of, name_of
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.saved import require_all
@@ -48,7 +49,7 @@ async def standardizeAddresses(
     columns = ", ".join(["Id", "Name", *fields])
     soql = f"SELECT {columns} FROM {objectName}{where} ORDER BY LastModifiedDate DESC LIMIT 200"  # noqa: S608
     records = (await org.query(soql)).records
-    _require_found(wanted, records)
+    require_found(wanted, records, parameter="recordIds")
     changes: dict[str, dict[str, str]] = {}
     rows, problems = [], []
     for record in records:
@@ -72,16 +73,6 @@ async def standardizeAddresses(
         "problems": Table(("id", "name", "problem"), problems, len(problems)).as_data(),
         **Table(_COLUMNS, rows, len(rows)).as_data(),
     }
-
-
-def _require_found(wanted: Sequence[str], records: Sequence[Mapping[str, Any]]) -> None:
-    found = {str(record["Id"])[:15] for record in records}
-    if lost := [identifier for identifier in wanted if identifier[:15] not in found]:
-        raise NotFound(
-            f"There is no record {shown(lost[0])} that this user may see",
-            fields=["recordIds"],
-            hint="Look it up first.",
-        )
 
 
 def _looked_at(record: Mapping[str, Any], prefix: str) -> _Findings:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import require_found
 from salesforce_mcp.tools.quality.countries import code_of
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
@@ -26,10 +27,12 @@ async def validateContactData(
     describe = await org.describe(objectName)
     checked = {field["name"]: field["type"] for field in describe["fields"] if field["type"] in ("email", "phone")}
     names = ["Id", "Name", *checked, _COUNTRY[objectName]]
-    listed = ", ".join(quote_literal(record_id(one)) for one in recordIds or ())
+    wanted = list(map(record_id, recordIds or ()))
+    listed = ", ".join(map(quote_literal, wanted))
     where = f" WHERE Id IN ({listed})" if recordIds else ""
     soql = f"SELECT {', '.join(names)} FROM {objectName}{where} ORDER BY LastModifiedDate DESC LIMIT 200"  # noqa: S608
     records = (await org.query(soql)).records
+    require_found(wanted, records, parameter="recordIds")
     rows = [
         (record["Id"], record["Name"], name, record[name], *found)
         for record in records

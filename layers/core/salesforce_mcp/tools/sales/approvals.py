@@ -12,6 +12,7 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import require_record
 from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
@@ -82,6 +83,8 @@ async def getApprovalStatus(recordId: str, org: Org) -> dict[str, Any]:
     )
     told = await org.resource("query", params={"q": soql})
     instances = [_instance(one) for one in told["records"]]
+    if not instances:
+        await require_record(org, recordId)
     return {"status": instances[0]["status"] if instances else "Not submitted", "approvals": instances}
 
 

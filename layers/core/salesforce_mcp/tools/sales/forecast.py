@@ -11,6 +11,7 @@ from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import page_of
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal, read
+from salesforce_mcp.tools.existence import require_record
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -50,6 +51,8 @@ async def getPipelineForecast(
         f" SUM(ExpectedRevenue) expected FROM Opportunity WHERE {' AND '.join(conditions)} GROUP BY {by}, IsWon"
     )
     page = await org.query(soql)
+    if ownerId and not page.rows:
+        await require_record(org, ownerId)
     rows = [
         (row[0], "won" if row[1] else "open", row[2], row[3] or 0, row[4] or 0)
         for row in sorted(page.rows, key=lambda row: (str(row[0]), bool(row[1])))

@@ -10,6 +10,7 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soap import Conversion
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import require_found
 from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.sales.scoring import COLUMNS, POINTS, read_fields, scored
@@ -106,13 +107,15 @@ async def scoreLeads(
             f"There is no rule {sorted(unknown)[0][:80]!r}", fields=["points"], hint=f"Rules: {', '.join(POINTS)}."
         )
     known = {field["name"] for field in (await org.describe("Lead"))["fields"]}
-    page = await org.query(_leads(read_fields(known), leadIds))
+    wanted = list(map(record_id, leadIds or ()))
+    page = await org.query(_leads(read_fields(known), wanted))
+    require_found(wanted, page.records, parameter="leadIds")
     found = scored(page.records, {**POINTS, **(points or {})}, now=caller.clock.now())
     rows = [row for row in found if row[4] >= minimumScore]
     return {"leadsRead": len(found), **Table(COLUMNS, rows, len(rows)).as_data()}
 
 
-def _leads(fields: Sequence[str], identifiers: Sequence[str] | None) -> str:
-    listed = ", ".join(quote_literal(record_id(identifier)) for identifier in identifiers or ())
+def _leads(fields: Sequence[str], identifiers: Sequence[str]) -> str:
+    listed = ", ".join(map(quote_literal, identifiers))
     where = f"Id IN ({listed})" if identifiers else "IsConverted = FALSE"
     return f"SELECT {', '.join(fields)} FROM Lead WHERE {where} ORDER BY CreatedDate DESC LIMIT 200"  # noqa: S608

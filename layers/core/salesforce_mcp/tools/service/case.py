@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import shown
@@ -32,6 +32,16 @@ def case_is(case: str, *, path: str = "") -> str:
 def find_case(case: str) -> Subrequest:
     soql = f"SELECT Id, CaseNumber FROM Case WHERE {case_is(case)} LIMIT 1"  # noqa: S608 - quoted by case_is
     return Subrequest("GET", ("query",), "case", params={"q": soql})
+
+
+async def require_case(org: Salesforce, case: str) -> None:
+    """For an answer that is empty, whether the case is there or not."""
+    if not (await org.query(f"SELECT Id FROM Case WHERE {case_is(case)} LIMIT 1")).rows:  # noqa: S608 - quoted
+        raise no_case(case)
+
+
+def no_case(case: str) -> NotFound:
+    return NotFound(f"There is no case {shown(case)} that this user may see", fields=["case"])
 
 
 def comment(text: str, *, published: bool) -> Subrequest:

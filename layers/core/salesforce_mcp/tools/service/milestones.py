@@ -11,7 +11,7 @@ from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.paging import Rows
 from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import Table
-from salesforce_mcp.tools.service.case import CaseName, case_is
+from salesforce_mcp.tools.service.case import CaseName, case_is, require_case
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 _COLUMNS = (
@@ -30,7 +30,10 @@ async def getCaseMilestones(
     """Service-level milestones: target, violation, time left (minutes:seconds); the most urgent first."""
     wanted = case_is(case, path="Case.") if case else "IsCompleted = FALSE AND Case.IsClosed = FALSE"
     soql = f"SELECT {_COLUMNS} FROM CaseMilestone WHERE {wanted} ORDER BY TargetDate, Id"  # noqa: S608 - quoted
-    return await Rows(org, caller, soql).read(cursor)
+    table = await Rows(org, caller, soql).read(cursor)
+    if case and not table.rows:
+        await require_case(org, case)
+    return table
 
 
 @tool(Effect.WRITES)

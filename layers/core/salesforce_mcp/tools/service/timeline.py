@@ -5,9 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from salesforce_mcp.errors import NotFound
-from salesforce_mcp.salesforce.paths import shown
-from salesforce_mcp.tools.service.case import CaseName, case_is
+from salesforce_mcp.tools.service.case import CaseName, case_is, no_case
 from salesforce_mcp.tools.service.satisfaction import satisfaction as satisfaction_of
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -38,7 +36,7 @@ async def getCaseTimeline(
     soql = f"SELECT {', '.join(['Id', _ABOUT, *parts])} FROM Case WHERE {case_is(case)} LIMIT 1"  # noqa: S608
     page = await org.query(soql)
     if not page.rows:
-        raise NotFound(f"There is no case {shown(case)} that this user may see", fields=["case"])
+        raise no_case(case)
     found = dict(zip(page.columns, page.rows[0], strict=True))
     about = {name: value for name, value in found.items() if name not in _SOURCES and value is not None}
     events = sorted(_events(found), key=lambda event: str(event[0]))

@@ -1,5 +1,6 @@
 """The consent form and the callback belong to one browser (A01, A04, A13, A27, A28)."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,15 @@ async def test_a_state_is_good_once(deployment, application):
     callback = await finish_at_salesforce(deployment, browser, await begin(deployment, application, browser))
     assert (await browser.get(callback)).response.status_code == 302
     assert_refused(await browser.get(callback))
+
+
+async def test_of_twenty_callbacks_at_once_exactly_one_is_the_sign_in(deployment, application):
+    """The cookie is in all of them, so that the state alone decides."""
+    browser = deployment.browser()
+    callback = await finish_at_salesforce(deployment, browser, await begin(deployment, application, browser))
+    pages = await asyncio.gather(*(browser.get(callback) for _ in range(20)))
+    assert sorted(page.response.status_code for page in pages) == [302] + [403] * 19
+    assert len(deployment.salesforce.sent_to("/services/oauth2/token")) == 1
 
 
 async def test_a_state_is_good_for_ten_minutes(deployment, application, clock):

@@ -76,6 +76,16 @@ async def test_the_pdf_shows_customer_lines_discounts_totals_and_terms(world: Wo
         assert ".00" not in text
 
 
+async def test_a_quote_without_an_address_of_its_own_goes_to_the_billing_address(world: World) -> None:
+    admin = world.org.caller(world.site.user_id(ADMIN))
+    values = {"Name": "By hand", "BillingCity": "Lisboa", "OpportunityId": bare_opportunity(world)}
+    quote = world.org.insert(admin, "Quote", values)
+    result, _ = await calls_of(world, "generateQuotePdf", {"quoteId": quote})
+    content = world.rows('SELECT Document FROM "QuoteDocument" WHERE QuoteId = ?', quote)[0][0]
+    assert not result.is_error, result.content[0].text
+    assert "Lisboa" in text_of(content)
+
+
 async def test_a_long_quote_goes_on_over_pages_and_keeps_every_line(world: World) -> None:
     opportunity = await with_lines(world, 10, description="A long description of what is delivered. " * 5)
     about = {"recordId": opportunity, "products": [{"product": products(world, 1)[0][0], "quantity": 7}] * 20}

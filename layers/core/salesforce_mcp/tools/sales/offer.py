@@ -48,7 +48,7 @@ class Offer:
 async def read_offer(org: Salesforce, quote_id: str, terms: str | None, currency: str | None) -> Offer:
     known = {field["name"] for field in (await org.describe("Quote"))["fields"]}
     own = ", CurrencyIsoCode" if "CurrencyIsoCode" in known else ""
-    address = ", ".join(f"QuoteTo{part}" for part in _ADDRESS)
+    address = ", ".join(f"{kind}{part}" for kind in ("QuoteTo", "Billing") for part in _ADDRESS)
     lines = (
         "SELECT Product2.Name, Product2.ProductCode, Description, Quantity, ListPrice, UnitPrice, Discount,"
         " Subtotal, TotalPrice FROM QuoteLineItems ORDER BY SortOrder NULLS LAST, LineNumber LIMIT 500"
@@ -94,7 +94,10 @@ def _as_offer(
         seller=str(seller.get("Name") or ""),
         seller_lines=tuple(_address(seller, "")) + tuple(filter(None, [seller.get("Phone")])),
         customer=str(quote.get("QuoteToName") or quote.get("Account.Name") or ""),
-        customer_lines=(*_address(quote, "QuoteTo"), *filter(None, [quote.get("Contact.Name"), quote.get("Email")])),
+        customer_lines=(
+            *(_address(quote, "QuoteTo") or _address(quote, "Billing")),
+            *filter(None, [quote.get("Contact.Name"), quote.get("Email")]),
+        ),
         contact=str(quote.get("Owner.Name") or ""),
         lines=tuple(map(_offer_line, (record["QuoteLineItems"] or {"records": []})["records"])),
         subtotal=quote.get("Subtotal") or 0,

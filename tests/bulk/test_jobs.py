@@ -1,5 +1,7 @@
 """Jobs through a client: each operation, each source, and who sees what."""
 
+from datetime import datetime
+
 import pytest
 from bulk.office import Office
 from bulk.test_import import contacts
@@ -82,6 +84,54 @@ async def test_a_change_without_values_or_a_deletion_with_them_gets_no_plan(
         refused = await desk.refused("massChange", soql="SELECT Id FROM Contact", **given)
     assert refused["fields"] == ["record"]
     assert "planId" not in refused
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"Titel": "Poet"}, "'Titel': is no field that you may see; did you mean Title?"),
+        ({"Birthdate": "3.2.1980"}, "'Birthdate': Birthdate: is not a date such as 2026-11-22"),
+        ({"CreatedDate": "2026-01-01T00:00:00Z"}, "'CreatedDate': is CreatedDate, which cannot be changed"),
+        ({"id": "003000000000001AAA"}, "'id': cannot be changed"),
+    ],
+    ids=["no such field", "no date", "read-only", "the id"],
+)
+async def test_values_that_no_record_would_take_get_no_plan(
+    office: Office, record: dict[str, object], told: str
+) -> None:
+    async with office.desk() as desk:
+        soql = "SELECT Id FROM Contact"
+        refused = await desk.refused("massChange", soql=soql, operation="update", record=record)
+    assert refused["message"] == told
+    assert "planId" not in refused
+
+
+async def test_a_query_that_selects_no_record_gets_no_plan(office: Office) -> None:
+    async with office.desk() as desk:
+        soql = "SELECT Id FROM Contact WHERE LastName = 'Nobody'"
+        refused = await desk.refused("massChange", soql=soql, operation="delete")
+    assert (refused["message"], refused["fields"]) == ("The query selects no record", ["soql"])
+
+
+@pytest.mark.parametrize("records", [3, 300])
+async def test_a_field_is_cleared_on_few_records_and_on_many(office: Office, records: int) -> None:
+    soql = "SELECT Id FROM Contact WHERE LastName LIKE 'Import %'"
+    async with office.desk() as desk:
+        await imported(desk, records)
+        for record in ({"title": "Poet"}, {"Title": None}):
+            change = {"soql": soql, "operation": "update", "record": record}
+            shown = await desk.call("massChange", **change)
+            job = await desk.ended((await desk.call("massChange", **change, planId=shown["planId"]))["jobId"])
+            assert job["succeeded"] == records
+            assert office.count("Title = 'Poet'") == (records if record.get("title") else 0)
+
+
+async def test_the_list_of_jobs_says_when_each_began(office: Office) -> None:
+    async with office.desk() as desk:
+        await imported(desk, 3)
+        listed = await desk.call("getBulkJob")
+    [row] = listed["rows"]
+    assert datetime.fromisoformat(row[listed["columns"].index("createdAt")]).tzinfo is not None
 
 
 async def test_a_query_is_exported_whole(office: Office) -> None:

@@ -33,6 +33,8 @@ NO_COLUMN = "No such column 'Revenue' on entity 'Account'. If you are attempting
         (400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [Name]", InvalidRecord),
         (400, "INVALID_FIELD", "No such column 'Foo' on sobject of type Account", InvalidRecord),
         (400, "INVALID_FIELD", NO_COLUMN, InvalidQuery),
+        (400, "INVALID_FIELD", "value of filter criterion for field 'CloseDate' must be of type date", InvalidQuery),
+        (400, "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: 0D5", InvalidQuery),
         (400, "INVALID_FIELD", "field 'Description' can not be filtered in a query call", InvalidQuery),
         (400, "MALFORMED_QUERY", "unexpected token: 'FROM'", InvalidQuery),
         (400, "INVALID_TYPE", "sObject type 'XYZZY' is not supported.", NotFound),
@@ -148,6 +150,7 @@ def test_the_name_that_is_not_there_is_found_in_the_message(message, reader, fou
     [
         ("Revenue", "AnnualRevenue"),
         ("Anual_Revenue", "AnnualRevenue"),
+        ("AnnualRevenueEUR", "AnnualRevenue"),
         ("annualrevenue", "AnnualRevenue"),
         ("Budget", "Budget__c"),
         ("Phon", "Phone"),

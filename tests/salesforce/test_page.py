@@ -80,7 +80,7 @@ def test_aggregates_are_called_by_alias_or_number():
 
 def test_a_count_query_is_a_table_of_one_number():
     found = page_of({"totalSize": 17, "done": True, "records": []}, read("SELECT COUNT() FROM Account"))
-    assert (found.columns, found.rows, found.total_size) == (("COUNT()",), ((17,),), 17)
+    assert (found.columns, found.rows, found.total_size) == (("COUNT()",), ((17,),), 1)
 
 
 def test_fields_functions_take_the_records_order_in_their_place():

@@ -160,6 +160,13 @@ def test_what_is_no_single_select_is_refused_before_it_is_sent(soql):
     assert caught.value.hint or "characters" in caught.value.message
 
 
+@pytest.mark.parametrize("soql", ["SELECT * FROM Account", "SELECT COUNT(*) FROM Account"])
+def test_a_star_is_answered_with_what_soql_has_instead(soql):
+    with pytest.raises(InvalidQuery) as caught:
+        read(soql)
+    assert "COUNT()" in caught.value.message
+
+
 def test_a_refusal_names_the_row_and_the_column():
     with pytest.raises(InvalidQuery) as caught:
         read("SELECT Id\nFROM Account\nWHERE Name = ‘Acme’")

@@ -78,6 +78,7 @@ async def test_a_count_is_one_row(world: World) -> None:
     async with world.client() as client:
         page = await query(client, "SELECT COUNT() FROM Lead WHERE IsConverted = false")
     assert page["rows"] == [[world.rows('SELECT count(*) FROM "Lead" WHERE IsConverted = 0 AND IsDeleted = 0')[0][0]]]
+    assert (page["totalSize"], page["returned"]) == (1, 1)
 
 
 def fill(world: World, count: int, *, essay: int = 0) -> None:

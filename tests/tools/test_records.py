@@ -203,6 +203,16 @@ async def test_bad_input_is_explained_and_nothing_is_written(
     assert world.writes() == before
 
 
+async def test_an_update_without_fields_is_refused_and_not_called_done(world: World) -> None:
+    identifier = world.rows(ACCOUNT)[0][0]
+    before = world.writes()
+    async with world.client() as client:
+        answer = await client.call_tool("updateRecord", {"objectName": "Account", "recordId": identifier, "record": {}})
+    assert answer.is_error
+    assert answer.structured_content["fields"] == ["record"]
+    assert world.writes() == before
+
+
 async def test_an_id_of_another_object_is_explained(world: World) -> None:
     contact = world.rows('SELECT Id FROM "Contact" LIMIT 1')[0][0]
     before = world.writes()

@@ -117,7 +117,7 @@ async def _beginning(workshop: Workshop, name: str) -> tuple[bytes, bool]:
 
 async def _selected(org: Salesforce, order: Order) -> Content:
     page = await org.query(order.soql or "")
-    extra = [_text(value) for value in order.values.values()]
+    extra = [_text(value, absent="#N/A") for value in order.values.values()]
     rows = [Row(number, [*map(_text, cells), *extra]) for number, cells in enumerate(page.rows, start=1)]
     return Content([*page.columns, *order.values], rows, whole=page.cursor is None)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from salesforce_mcp.bulk.ending import is_export
@@ -32,7 +33,8 @@ def report_of(load: Load, parts: Sequence[Part], *, now: int, file_of: FileOf) -
 
 
 def brief(load: Load) -> list[Any]:
-    return [load.id, load.operation, load.object, load.state, load.rows, load.succeeded, load.failed, load.created_at]
+    created = datetime.fromtimestamp(load.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return [load.id, load.operation, load.object, load.state, load.rows, load.succeeded, load.failed, created]
 
 
 def _counts(load: Load, parts: Sequence[Part], *, ended: bool) -> dict[str, Any]:

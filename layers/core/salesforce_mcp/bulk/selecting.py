@@ -1,8 +1,11 @@
 """What a query selects, to be changed, deleted or exported."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
+from salesforce_mcp.bulk.cell import NOTHING, problem_of
+from salesforce_mcp.bulk.columns import map_columns
 from salesforce_mcp.bulk.ending import start
 from salesforce_mcp.bulk.ledger import Load
 from salesforce_mcp.bulk.workshop import Workshop
@@ -51,6 +54,23 @@ def changed_object(soql: str) -> tuple[str, str]:
             at = token.offset
             break
     return statement.main_object, f"SELECT Id {soql[at:]}"
+
+
+def values_to_set(values: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by the fields' own names. What no record would take is refused before anybody agrees to it."""
+    found: dict[str, Any] = {}
+    for column in map_columns(list(values), described, operation="update"):
+        value = values[column.name]
+        problem = "cannot be changed" if column.field == "Id" else column.problem
+        if not problem and column.described:
+            text = NOTHING if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+            problem = problem_of(column.described, text, creating=False)
+        if problem:
+            code = "UNKNOWN_COLUMN" if column.problem else "INVALID_INPUT"
+            told = f"{column.name[:80]!r}: {problem}"
+            raise InvalidInput(told, code=code, fields=["record"], hint="Nothing was planned.")
+        found[column.field] = value
+    return found
 
 
 async def count_and_sample(org: Salesforce, soql: str) -> tuple[int, dict[str, Any]]:

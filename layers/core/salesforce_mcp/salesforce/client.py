@@ -179,7 +179,8 @@ class Salesforce:
 
     async def explain(self, soql: str) -> dict[str, Any]:
         """How Salesforce would run a query: its plans, the cheapest first."""
-        return _object(await self._connection.read("query", params={"explain": without_side_effects(soql)}))
+        async with self._suggesting(read(soql).main_object):
+            return _object(await self._connection.read("query", params={"explain": without_side_effects(soql)}))
 
     async def search(self, sosl: str) -> dict[str, Page]:
         """Run a FIND: one page an object, by the object's name."""
@@ -218,7 +219,8 @@ class Salesforce:
 
     async def resource(self, *path: str, params: Mapping[str, str] | None = None) -> Any:
         """GET a REST resource that has no method of its own; `path` is its segments below the version."""
-        return await self._connection.read(*path, params=params)
+        async with self._suggesting(path[1] if path[0] == "sobjects" and len(path) > 1 else ""):
+            return await self._connection.read(*path, params=params)
 
     async def invoke(
         self,
@@ -293,9 +295,14 @@ class Salesforce:
             described = await self._described("sobjects", api_name(name), "describe")
             nearest.suggest(failure, relationship, nearest.relationship_names(described))
         elif missing := nearest.missing_object(failure) or (name if isinstance(failure, NotFound) else ""):
-            known = [entry["name"] for entry in await self.objects()]
+            objects = await self.objects()
+            known = [entry["name"] for entry in objects]
             if missing.lower() not in map(str.lower, known):
                 nearest.suggest(failure, missing, known)
+            elif prefix := nearest.missing_record(failure)[:3]:
+                kinds = [entry["name"] for entry in objects if entry.get("keyPrefix") == prefix]
+                if kinds and kinds[0].lower() != missing.lower():
+                    failure.hint = f"This is the id of a record of {kinds[0]}."
 
 
 def _object(body: Any) -> dict[str, Any]:

@@ -48,8 +48,15 @@ def _unlisted(status: int) -> tuple[Class, str]:
 def _sharpened(told: _Told, kind: Class, hint: str) -> tuple[Class, str]:
     """A few codes stand for several things, and only the words tell which."""
     words = told.message.lower()
+    if told.code == "INVALID_FIELD" and "value of filter criterion" in words:
+        return (
+            InvalidQuery,
+            "Write texts as 'text', numbers as 5, dates as 2026-11-22, dateTimes as 2026-11-22T00:00:00Z.",
+        )
     if told.code == "INVALID_FIELD" and ("on entity" in words or "query call" in words or "relationship" in words):
         return InvalidQuery, hint
+    if told.code == "INVALID_QUERY_FILTER_OPERATOR" and "invalid id field" in words:
+        return InvalidQuery, "This is no id of a record of that kind: find it with executeQuery or executeSearch."
     if told.code == "REQUEST_LIMIT_EXCEEDED" and "concurrent" in words:
         return LimitExceeded, "Too many long requests run at once. " + SELECTIVE
     if told.code == "NOT_FOUND" and "external id field" in words:

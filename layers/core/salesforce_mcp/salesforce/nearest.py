@@ -9,6 +9,7 @@ from salesforce_mcp.errors import Failure
 
 _FIELD = re.compile(r"No such column '([^']{1,120})' on (?:entity|sobject of type) '?(\w{1,120})")
 _RELATIONSHIP = re.compile(r"Didn't understand relationship '([^']{1,120})'")
+_RECORD = re.compile(r"external ID field does not exist or is not accessible: (\w{15,18})$", re.ASCII)
 _OBJECT = re.compile(r"sObject type '([^']{1,120})' is not supported")
 
 
@@ -28,6 +29,12 @@ def missing_object(failure: Failure) -> str | None:
     return found[1] if found else None
 
 
+def missing_record(failure: Failure) -> str:
+    """The id that no record of the object has."""
+    found = _RECORD.search(failure.message)
+    return found[1] if found else ""
+
+
 def field_names(describe: dict[str, Any]) -> list[str]:
     return [field["name"] for field in describe.get("fields") or []]
 
@@ -39,12 +46,15 @@ def relationship_names(describe: dict[str, Any]) -> list[str]:
 
 
 def nearest(name: str, candidates: Iterable[str]) -> list[str]:
-    """Up to three candidates, the likeliest first. `Revenue` finds AnnualRevenue, `Anual_Revenue` too."""
+    """Up to three candidates, the likeliest first. Revenue, Anual_Revenue, AnnualRevenueEUR all find AnnualRevenue."""
     by_letters = {_letters(candidate): candidate for candidate in candidates}
     wanted = _letters(name)
     alike = get_close_matches(wanted, by_letters, n=3, cutoff=0.72)
     within = sorted((letters for letters in by_letters if len(wanted) > 3 and wanted in letters), key=len)
-    return [by_letters[letters] for letters in dict.fromkeys([*alike, *within])][:3]
+    around = sorted(
+        (letters for letters in by_letters if len(letters) > 3 and letters in wanted), key=len, reverse=True
+    )
+    return [by_letters[letters] for letters in dict.fromkeys([*alike, *within, *around])][:3]
 
 
 def suggest(failure: Failure, name: str, candidates: Iterable[str]) -> None:

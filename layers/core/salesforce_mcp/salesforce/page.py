@@ -31,7 +31,7 @@ def page_of(answer: Mapping[str, Any], statement: Statement | None = None) -> Pa
     """The page in a query's answer; with its statement the columns stand in the order of the SELECT clause."""
     total = int(answer.get("totalSize") or 0)
     if statement is not None and statement.is_count:
-        return Page(("COUNT()",), ((total,),), total)
+        return Page(("COUNT()",), ((total,),), total_size=1)
     columns, rows = table(answer.get("records") or [], statement.columns if statement else ())
     return Page(columns, rows, total, cursor=locator_in(answer))
 

@@ -59,6 +59,10 @@ BY_CODE: dict[str, tuple[Class, str]] = {
     "INVALID_FIELD": (InvalidRecord, _DESCRIBE),
     "INVALID_TYPE": (NotFound, "Use listAllObjects to see the objects this user may use."),
     "REQUIRED_FIELD_MISSING": (InvalidRecord, "Give a value for each of the fields named."),
+    "INVALID_REPLICATION_DATE": (
+        InvalidQuery,
+        "The span begins at most 30 days ago, and ends in the past but after it begins.",
+    ),
     "INVALID_FIELD_FOR_INSERT_UPDATE": (
         InvalidRecord,
         "Leave these fields out: they are read-only, or not writable for this user.",
@@ -117,7 +121,8 @@ BY_CODE: dict[str, tuple[Class, str]] = {
         NotFound,
         "Check the object's API name and the id: the record may be deleted or hidden from this user.",
     ),
-    "ENTITY_IS_DELETED": (NotFound, "The record is in the recycle bin: an administrator restores it within 15 days."),
+    "ENTITY_IS_DELETED": (NotFound, "The record is in the recycle bin; within 15 days undeleteRecords brings it back."),
+    "UNDELETE_FAILED": (NotFound, "executeQueryAll with IsDeleted = TRUE shows what is in the recycle bin."),
     "METHOD_NOT_ALLOWED": (
         NotPermitted,
         "This resource does not take that operation; custom metadata, for example, is read-only here.",
@@ -162,7 +167,7 @@ BY_CODE: dict[str, tuple[Class, str]] = {
 
 BY_STATUS: dict[int, tuple[Class, str]] = {
     300: (Conflict, "Several records have this external id: choose one by its record id."),
-    400: (InvalidRecord, _DESCRIBE),
+    400: (InvalidRecord, "Correct what the message names."),
     401: (SignInRequired, "Sign in to Salesforce again."),
     403: (NotPermitted, _RIGHTS),
     404: (NotFound, "Check the object's API name and the id."),

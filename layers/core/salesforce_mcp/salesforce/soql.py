@@ -280,6 +280,8 @@ def _odd(character: str) -> str:
         return f"typographic quote {character}: write texts in straight single quotes '…'"
     if character == '"':
         return "double quotes: write texts in single quotes '…'"
+    if character == "*":
+        return "SOQL has no *: name the fields, or count with COUNT()"
     if character == ";":
         return "a semicolon: send one statement, without one"
     return f"unexpected character {character!r}"

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from salesforce_mcp.bulk.orders import Order
 from salesforce_mcp.bulk.report import report_of
-from salesforce_mcp.bulk.selecting import begin_export, changed_object, count_and_sample
+from salesforce_mcp.bulk.selecting import begin_export, changed_object, count_and_sample, values_to_set
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.tools.bulk.jobs import placed
 from salesforce_mcp.tools.bulk.workplace import PlanId, files_of, require_right, workshop_of
@@ -43,9 +43,12 @@ async def massChange(
         raise InvalidInput("update needs field values in record, delete takes none", fields=["record"])
     name, selection = changed_object(soql)
     require_writable(name)
+    values = values_to_set(values, await org.describe(name))
     count, sample = await count_and_sample(org, soql)
     # The plan holds for what was shown: when more or fewer records match by then, it is shown again.
     arguments = {"soql": soql, "operation": operation, "record": values, "records": count}
+    if planId is None and not count:
+        raise InvalidInput("The query selects no record", fields=["soql"], hint="There is nothing to change.")
     if planId is None:
         plan = await calling.plans.propose(subject=calling.subject, tool="massChange", arguments=arguments)
         return {"objectName": name, "records": count, "changes": values, "planId": plan, "sample": sample}

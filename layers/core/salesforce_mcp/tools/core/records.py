@@ -49,6 +49,10 @@ async def createRecord(
 async def updateRecord(objectName: ObjectName, recordId: str, record: FieldValues, org: Org) -> dict[str, Any]:
     """Change the given fields of a record; all others stay."""
     require_writable(objectName)
+    if not record:
+        raise InvalidInput(
+            "Nothing to change was given", fields=["record"], hint="Give the fields and their new values."
+        )
     await org.update(objectName, recordId, record)
     return {"id": recordId, "updated": True}
 

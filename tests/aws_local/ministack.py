@@ -26,12 +26,12 @@ CREDENTIALS = {
 }
 OWNER = {name.lower(): CREDENTIALS[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
 # Nagle's algorithm would hold back half of each answer to a function until the first is acknowledged: 40 ms a call.
-# And it ends with whoever holds the other end of its standard input, however that one ends.
+# And it ends, with its functions, when whoever holds the other end of its standard input does, however that one ends.
 PROGRAM = """if True:
-    import os, socketserver, sys, threading
+    import os, signal, socketserver, sys, threading
     from ministack.app import main
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
-    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+    threading.Thread(target=lambda: (sys.stdin.read(), os.killpg(0, signal.SIGKILL)), daemon=True).start()
     main()
 """
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -47,16 +48,19 @@ def _group(cases: list[ElementTree.Element], name: str, total: int, place: str, 
 
 
 def _counted(cases: list[ElementTree.Element]) -> Table:
-    """What the tests themselves recorded (pytest's `record_property`), and how many there are."""
-    recorded = [
-        Figure(found.attrib["name"], float(found.attrib["value"]), "")
-        for case in cases
-        for found in case.iter("property")
-    ]
+    """How many tests there are, and what they recorded (pytest's `record_property`), summed up by its name."""
+    recorded = Counter[str]()
+    for case in cases:
+        for found in case.iter("property"):
+            recorded[found.attrib["name"]] += int(found.attrib["value"])
     failures = sum(not _passed(case) for case in cases)
     return Table(
         "The test suite with full counts",
-        [Figure("tests", len(cases), ""), Figure("failures", failures, "", bound=0), *recorded],
+        [
+            Figure("tests", len(cases), ""),
+            Figure("failures", failures, "", bound=0),
+            *(Figure(name, count, "") for name, count in recorded.items()),
+        ],
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_the_line_of_an_error_counts_what_passed_in_blocks() -> None:
         list(CsvRows([content]).blocks(most=2))
 
 
-def test_fuzzed_files_never_break_the_reader() -> None:
+def test_fuzzed_files_never_break_the_reader(record_property: Callable[[str, object], None]) -> None:
     count = 10_000 if os.environ.get("PROOF") == "1" else 1_500
     seed = random.randrange(2**32)  # noqa: S311 - chance, not secrecy
     print(f"seed {seed}")
@@ -151,6 +152,7 @@ def test_fuzzed_files_never_break_the_reader() -> None:
                 outcomes.append(failure.code)
         assert outcomes[0] == outcomes[1] == outcomes[2], content
         assert counted_in_blocks(content) == (len(outcomes[0]) if isinstance(outcomes[0], list) else None), content
+    record_property("fuzzed CSV files: read or refused", count)
 
 
 def counted_in_blocks(content: bytes) -> int | None:

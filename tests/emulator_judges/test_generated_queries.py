@@ -33,7 +33,7 @@ def seeded() -> Org:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-async def test_a_generated_query_gets_rows_or_a_refusal(seeded: Org, seed: int) -> None:
+async def test_a_generated_query_gets_rows_or_a_refusal(seeded: Org, seed: int, record_property) -> None:
     print("seed", seed)
     chance = random.Random(7_000 + seed)  # noqa: S311 - seeded on purpose
     app = build_app(seeded, daily_requests=10_000_000)
@@ -54,3 +54,5 @@ async def test_a_generated_query_gets_rows_or_a_refusal(seeded: Org, seed: int) 
             assert (response.status_code, refused["errorCode"] in CODES) == (400, True), (soql, refused)
             assert refused["message"], soql
     assert answered > EACH / 10
+    record_property("generated queries: asked", EACH)
+    record_property("generated queries: answered with rows", answered)

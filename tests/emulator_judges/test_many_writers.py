@@ -120,7 +120,7 @@ class Writer:
         return None
 
 
-async def test_many_writers_leave_an_org_that_is_whole() -> None:
+async def test_many_writers_leave_an_org_that_is_whole(record_property) -> None:
     print("seed", SEED)
     with org_on_loopback() as running:
         assert running.org is not None
@@ -137,6 +137,7 @@ async def test_many_writers_leave_an_org_that_is_whole() -> None:
         assert names == [f"B-{number:08}" for number in range(1, len(names) + 1)]
         assert org.connection.execute("SELECT 1 FROM Account WHERE Name LIKE 'half %'").fetchall() == []
         assert org.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    record_property("writers at the same time: writes", CLIENTS * WRITES)
 
 
 async def everybody(running: LoopbackOrg) -> Counter[str]:

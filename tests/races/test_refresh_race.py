@@ -71,7 +71,7 @@ def sign_in(org: LoopbackOrg, table: Table, key: bytes) -> tuple[str, str]:
     return grant.organization_id, user_id
 
 
-def test_each_round_costs_one_refresh_and_everybody_goes_on(table: Table) -> None:
+def test_each_round_costs_one_refresh_and_everybody_goes_on(table: Table, record_property) -> None:
     key = LocalCipher.new_key()
     with org_on_loopback() as org:
         org.site.faults.rotate_refresh_tokens(True)
@@ -111,8 +111,10 @@ def test_each_round_costs_one_refresh_and_everybody_goes_on(table: Table) -> Non
                 process.wait(30)
                 process.stdout.close()
         families = org.org.connection.execute("SELECT state, count(*) FROM _refresh_token GROUP BY state").fetchall()
-    print(f"{table.name}: {PROCESSES * WORKERS} workers, {PROCESSES} processes, {ROUNDS} rounds, {ROUNDS} refreshes")
     assert dict(families) == {"live": 1, "rotated": ROUNDS}, "no family was revoked"
+    race = f"refresh race on {table.name}, {PROCESSES * WORKERS} workers in {PROCESSES} processes"
+    record_property(f"{race}: rounds", ROUNDS)
+    record_property(f"{race}: refreshes", ROUNDS)
 
 
 def answer_of(process: subprocess.Popen[str]):

@@ -34,6 +34,21 @@ def test_a_port_in_use_is_one_clear_sentence(option: str) -> None:
     assert "Ready." not in done.stdout
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_what_is_no_port_is_said_without_a_traceback(port: str) -> None:
+    done = salesforce_mcp("dev", "--port", port)
+    assert done.returncode == 2
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_operator_without_a_region_is_told_what_to_set(home: dict[str, str], tmp_path: Path) -> None:
+    setup = [str(COMMAND), "setup", "https://mcp.example.com", "--stack", "mcp", "--folder", str(tmp_path)]
+    done = subprocess.run(setup, capture_output=True, text=True, timeout=60, check=False, env=home)
+    assert done.returncode == 2
+    assert done.stderr.startswith("No AWS region is set. Set AWS_REGION")
+
+
 def test_ctrl_c_ends_it_cleanly_and_it_starts_again(tmp_path: Path) -> None:
     for _ in range(2):
         product = running.start(tmp_path)

@@ -94,8 +94,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no letters": ({"fields": [{"label": "42", "type": "Text"}]}, "makes no API name"),
     "no type": ({"fields": [{"label": "X", "type": "Txt"}]}, "fields"),
     "no fields": ({"fields": []}, "nothing to create"),
-    "no object": ({"objectName": "Nothing__c", "fields": [FIELDS[1]]}, "FullName"),
-    "object exists": ({"objectName": "Invoice__c", "objectLabel": "Invoice", "fields": []}, "already an object"),
+    "no object": ({"objectName": "Acount", "fields": [FIELDS[1]]}, "Did you mean Account?"),
+    "object exists": ({"objectName": "Invoice", "objectLabel": "Invoice", "fields": []}, "already an object"),
 }
 
 

@@ -122,6 +122,7 @@ async def test_a_meeting_starts_when_the_user_means(world: World, start: str, st
     ("more", "user", "code"),
     [
         ({"start": "tomorrow"}, SALES, "INVALID_INPUT"),
+        ({"start": "2026-11-24"}, SALES, "INVALID_INPUT"),
         ({"minutes": 0}, SALES, "INVALID_ARGUMENTS"),
         ({"relatedToId": "006E0000000zzzz"}, SALES, "INVALID_CROSS_REFERENCE_KEY"),
         ({}, READ_ONLY, "INSUFFICIENT_ACCESS_OR_READONLY"),

@@ -120,3 +120,30 @@ async def test_what_cannot_be_quoted_makes_no_quote(world: World, more: dict[str
     assert result.is_error
     assert result.structured_content["code"] == code, result.content[0].text
     assert world.writes() == before
+
+
+async def test_a_product_that_is_not_there_is_refused_with_those_that_may_be_meant(world: World) -> None:
+    opportunity, before = bare_opportunity(world), world.writes()
+    [(name, _, _)] = products(world, 1)
+    about = {"recordId": opportunity, "products": [{"product": name.rpartition(" ")[0], "quantity": 1}]}
+    result, _ = await calls_of(world, "addProducts", about)
+    assert result.is_error
+    assert name in result.structured_content["hint"]
+    assert world.writes() == before
+
+
+@pytest.mark.parametrize(
+    ("tool", "more"),
+    [
+        ("addProducts", {"products": [{"product": "EC-100", "quantity": 1, "discountPercent": 101}]}),
+        ("moveOpportunityStage", {"stage": "Prospecting", "probability": 101}),
+        ("createQuote", {"discountPercent": 101}),
+    ],
+    ids=["discount of a line", "probability", "discount of a quote"],
+)
+async def test_more_than_all_of_it_is_refused(world: World, tool: str, more: dict[str, Any]) -> None:
+    opportunity, before = bare_opportunity(world), world.writes()
+    record = "recordId" if tool == "addProducts" else "opportunityId"
+    result, _ = await calls_of(world, tool, {record: opportunity, **more})
+    assert result.structured_content["code"] == "INVALID_ARGUMENTS"
+    assert world.writes() == before

@@ -127,6 +127,13 @@ async def test_usage_shows_the_most_read_first(world: World) -> None:
     assert len(calls(world)) == 1
 
 
+async def test_a_search_without_a_word_is_not_taken_for_a_search_of_everything(world: World) -> None:
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("searchKnowledge", {"words": "x ?"})
+    assert result.is_error
+    assert result.structured_content["fields"] == ["words"]
+
+
 @pytest.mark.parametrize(
     ("name", "given", "named"),
     [

@@ -35,6 +35,18 @@ async def test_everything_that_happened_stands_in_order(world: World) -> None:
     assert len(world.salesforce_requests) <= 3  # the describe is kept
 
 
+async def test_a_mail_without_a_date_stands_where_it_was_kept_and_a_number_needs_no_zeros(world: World) -> None:
+    mail = {"fromAddress": "who@mail.example", "subject": "Help", "body": "It broke"}
+    async with world.client(SUPPORT, path=ALL) as client:
+        made = (await client.call_tool("createCaseFromEmail", mail)).structured_content
+        read = await client.call_tool("getCaseTimeline", {"case": made["CaseNumber"].lstrip("0")})
+    told = read.structured_content
+    assert told["Id"] == made["caseId"]
+    assert all(row[0] for row in told["rows"])
+    assert "e-mail" in {row[1] for row in told["rows"]}
+    assert [row[4] for row in told["rows"] if row[3] == "created"] in ([], [None])
+
+
 async def test_who_may_not_see_the_case_sees_nothing_of_it(world: World) -> None:
     async with world.client(ADMIN, path=ALL) as client:
         bad = await client.call_tool("getCaseTimeline", {"case": "00001001", "limit": 0})

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 from botocore.session import Session
+
+from salesforce_mcp.errors import Misconfigured
 
 SERVICES = ("dynamodb", "kms", "secretsmanager")
 # Everything but these is read from disk once per client otherwise: 80-100 ms for the three, 12 ms when warm.
@@ -40,7 +43,10 @@ def warm_session() -> Session:
 
 
 def open_client(session: Session, service: str) -> Any:
-    return session.create_client(service, config=CONFIG)
+    try:
+        return session.create_client(service, config=CONFIG)
+    except NoRegionError as error:  # only on an operator's machine: Lambda names its region
+        raise Misconfigured("No AWS region is set", hint="Set AWS_REGION, or a region in your AWS profile.") from error
 
 
 def open_clients(session: Session) -> Clients:

@@ -51,12 +51,19 @@ def _run(options: argparse.Namespace) -> int:
     return print_tools(as_json=options.json)
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65_536:
+        raise argparse.ArgumentTypeError(f"{text} is no port: they go from 1 to 65535")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="salesforce-mcp", description="The Salesforce MCP server you host yourself.")
     commands = parser.add_subparsers(dest="command", required=True)
     dev = commands.add_parser("dev", help="the whole product on this machine, with an emulated Salesforce org")
-    dev.add_argument("--port", type=int, default=8000, help="port of the MCP server (default: %(default)s)")
-    dev.add_argument("--org-port", type=int, default=8001, help="port of the emulated org (default: %(default)s)")
+    dev.add_argument("--port", type=_port, default=8000, help="port of the MCP server (default: %(default)s)")
+    dev.add_argument("--org-port", type=_port, default=8001, help="port of the emulated org (default: %(default)s)")
     commands.add_parser("stdio", help="the same tools for a local client; credentials from the environment")
     tools = commands.add_parser("tools", help="every tool and its size in tokens")
     tools.add_argument("--json", action="store_true", help="as a client sees them")

@@ -58,6 +58,7 @@ BY_CODE: dict[str, tuple[Class, str]] = {
     # Records
     "INVALID_FIELD": (InvalidRecord, _DESCRIBE),
     "INVALID_TYPE": (NotFound, "Use listAllObjects to see the objects this user may use."),
+    "BAD_REQUEST": (InvalidRecord, "Of a report, getReport with show=columns tells columns and filters."),
     "REQUIRED_FIELD_MISSING": (InvalidRecord, "Give a value for each of the fields named."),
     "INVALID_REPLICATION_DATE": (
         InvalidQuery,

@@ -29,6 +29,8 @@ class People:
         """A date and time as ISO 8601; without an offset it is meant where the signed-in user is."""
         try:
             given = datetime.fromisoformat(text.replace("Z", "+00:00"))
+            if len(text) <= len("2026-11-24"):
+                raise ValueError("a day has no hour")
         except ValueError:
             raise InvalidInput(
                 f"{shown(text)} is no date and time", fields=[parameter], hint="Write 2026-11-24T14:00."

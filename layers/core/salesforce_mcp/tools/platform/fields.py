@@ -46,7 +46,7 @@ async def createCustomField(
     permissionSet: Annotated[str, Field(description="Who may see them; else the user's profile")] = "",
 ) -> dict[str, Any] | Incomplete:
     """Create custom fields on an object, or a custom object with its fields; all or none."""
-    name = api_name(objectName)
+    name = _new_name(objectName) if objectLabel else api_name(objectName)
     made = {_name_of(one): _component(one) for one in fields}
     if len(made) < len(fields):
         raise InvalidInput("A field is given twice", fields=["fields"])
@@ -57,6 +57,8 @@ async def createCustomField(
         outcomes = await org.metadata.create("CustomField", components)
     else:
         raise InvalidInput("There is nothing to create", fields=["fields"], hint="Give fields, or objectLabel too.")
+    if not objectLabel and any(outcome.failure for outcome in outcomes):
+        await org.describe(name)  # an object that is not there says so better than the metadata of its field
     _require(outcomes)
     account = {"objectName": name, "created": list(made)}
     # Nobody sees a new field, not even who made it, until it is granted. A required one everybody sees.
@@ -67,6 +69,10 @@ async def createCustomField(
         note = "Created, but nobody may see them yet: grant them in a permission set"
         return Incomplete({**account, "note": note, "error": failure.as_data()})
     return {**account, **granted}
+
+
+def _new_name(name: str) -> str:
+    return api_name(name if name.endswith("__c") else f"{name}__c")
 
 
 def _name_of(field: CustomField) -> str:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.composite import Subrequest
@@ -22,7 +24,7 @@ async def moveOpportunityStage(
     opportunityId: str,
     stage: str,
     org: Org,
-    probability: float | None = None,
+    probability: Annotated[float | None, Field(ge=0, le=100)] = None,
     closeDate: date | None = None,
     amount: float | None = None,
     nextStep: str | None = None,

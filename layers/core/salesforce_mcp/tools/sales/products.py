@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.page import flat_record
@@ -21,7 +22,7 @@ class Line(BaseModel):
     product: str = Field(description="Name, code or id")
     quantity: float = Field(gt=0)
     unitPrice: float | None = Field(default=None, description="Instead of the list price")
-    discountPercent: float | None = None
+    discountPercent: float | None = Field(default=None, le=100)
     serviceDate: date | None = None
     description: str | None = None
 
@@ -56,6 +57,7 @@ async def addProducts(
     entries = _query(_entries([line.product for line in products]))
     read = await org.together([Subrequest("GET", path, "record", params={"fields": "Name,Pricebook2Id"}), entries])
     offered = [flat_record(entry) for entry in read["entries"]["records"]]
+    await _require_known(org, [line.product for line in products], offered)
     book = _pricebook(offered, pricebook, read["record"].get("Pricebook2Id"))
     chosen = [_entry(line.product, offered, book, number) for number, line in enumerate(products)]
     steps = []
@@ -108,25 +110,36 @@ def _pricebook(offered: Sequence[Mapping[str, Any]], wanted: str | None, current
     return current or next((entry["Pricebook2Id"] for entry in offered if entry["Pricebook2.IsStandard"]), None)
 
 
+def _is(entry: Mapping[str, Any], product: str) -> bool:
+    names = (str(entry["Product2.Name"]).lower(), str(entry["Product2.ProductCode"]).lower())
+    return product.lower() in names or str(entry["Product2Id"]).startswith(product)
+
+
+async def _require_known(org: Salesforce, products: Sequence[str], offered: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse the first product that is in no price book, naming those that may be meant."""
+    for number, product in enumerate(products):
+        if any(_is(entry, product) for entry in offered):
+            continue
+        page = await org.query("SELECT Name FROM Product2 WHERE IsActive = TRUE ORDER BY Name LIMIT 2000")
+        meant = nearest(product, [str(row[0]) for row in page.rows])
+        names = " or ".join(meant)
+        raise InvalidInput(
+            f"{shown(product)} is no active product with a price",
+            fields=[f"products[{number}].product"],
+            hint=f"{f'Did you mean {names}?' if meant else 'Query Product2.'} Nothing was changed.",
+        )
+
+
 def _entry(product: str, offered: Sequence[Mapping[str, Any]], book: str | None, number: int) -> Mapping[str, Any]:
-    wanted = product.lower()
-    same = [
-        entry
-        for entry in offered
-        if wanted in (str(entry["Product2.Name"]).lower(), str(entry["Product2.ProductCode"]).lower())
-        or str(entry["Product2Id"]).startswith(product)
-    ]
+    same = [entry for entry in offered if _is(entry, product)]
     in_book = [entry for entry in same if entry["Pricebook2Id"] == book]
     if len(in_book) == 1:
         return in_book[0]
     others = sorted({str(entry["Pricebook2.Name"]) for entry in same})
     if in_book:
         what, hint = "fits several products", "Give the product's code or id."
-    elif others:
-        what, hint = "has no price in this price book", f"It has one in: {', '.join(others)}."
     else:
-        meant = nearest(product, [str(entry["Product2.Name"]) for entry in offered])
-        what, hint = "is no active product with a price", f"Did you mean {meant[0]}?" if meant else "Query Product2."
+        what, hint = "has no price in this price book", f"It has one in: {', '.join(others)}."
     raise InvalidInput(
         f"{shown(product)} {what}", fields=[f"products[{number}].product"], hint=f"{hint} Nothing was changed."
     )

@@ -16,6 +16,7 @@ CaseName = Annotated[str, Field(description="Case id or number", min_length=1)]
 
 _CASE_ID = re.compile(r"500[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
 _OTHER_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+_DIGITS = 8
 # The record that find_case finds, for what comes after it in the same composite request.
 CASE_ID = "@{case.records[0].Id}"
 
@@ -26,7 +27,9 @@ def case_is(case: str, *, path: str = "") -> str:
         return f"{path}Id = {quote_literal(case)}"
     if _OTHER_ID.fullmatch(case):
         raise InvalidInput(f"{shown(case)} is not the id of a case", code="MALFORMED_ID", fields=["case"])
-    return f"{path}CaseNumber = {quote_literal(case)}"
+    # Numbers are written with zeros in front, and read without them.
+    numbers = dict.fromkeys([case, case.rjust(_DIGITS, "0")] if case.isdecimal() else [case])
+    return f"{path}CaseNumber IN ({', '.join(map(quote_literal, numbers))})"
 
 
 def find_case(case: str) -> Subrequest:

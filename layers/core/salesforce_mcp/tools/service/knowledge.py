@@ -44,6 +44,8 @@ async def searchKnowledge(
     where = f"PublishStatus = {quote_literal(status)} AND Language = {quote_literal(language)}"
     # SOSL refuses single letters, whatever stands around them.
     wanted = [word for word in words.split() if sum(map(str.isalnum, word)) > 1]
+    if words.strip() and not wanted:
+        raise InvalidInput(f"{shown(words)} has no word to search for", fields=["words"], hint="Give a longer word.")
     if wanted and not category and orderBy == "newest":
         sosl = (
             f"FIND {{{escape(' '.join(wanted))}}} IN ALL FIELDS RETURNING {name}({_SHOWN} WHERE {where} LIMIT {limit})"

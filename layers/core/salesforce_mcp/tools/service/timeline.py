@@ -53,7 +53,8 @@ async def getCaseTimeline(
 
 def _subquery(name: str, limit: int) -> str:
     moment = _SOURCES[name][1]
-    columns = ", ".join(dict.fromkeys([*_SOURCES[name][1:], *(["OldValue"] if name == "Histories" else [])]))
+    more = {"Histories": ["OldValue"], "EmailMessages": ["CreatedDate"]}.get(name, [])
+    columns = ", ".join(dict.fromkeys([*_SOURCES[name][1:], *more]))
     return f"(SELECT {columns} FROM {name} ORDER BY {moment} DESC LIMIT {limit + 1})"  # noqa: S608 - our own names
 
 
@@ -66,8 +67,10 @@ def _events(found: Mapping[str, Any]) -> Iterator[list[Any]]:
             if kind == "comment":
                 what = "public" if what else "internal"
             if kind == "change":
-                text = f"{_shown(cells.get('OldValue'))} → {_shown(text)}"
-            yield [moment, kind, who, what, _shortened(text)]
+                changed = what != "created"
+                text = f"{_shown(cells.get('OldValue'))} → {_shown(text)}" if changed else None
+            # A mail that a program kept may have no date of its own.
+            yield [moment or cells.get("CreatedDate"), kind, who, what, _shortened(text)]
 
 
 def _shown(value: Any) -> str:

@@ -35,12 +35,37 @@ DOCUMENTED = """
 /event/nothing/x /consent/action/email?ids=x /folders /scheduling /named/query/x /localizedvalue
 /dedupe /jobs/ingest /jobs/query /graphql /async/specifications/oas3 /apps/oauth/credentials/x /wave /licensing
 /eclair /emailConnect /commerce /payments /mobile /domino /jsonxform /contact-tracing
+/sobjects/User/{User} /sobjects/User/{User}?fields=Name,Profile.Name /sobjects/User/{User}/Profile
+/sobjects/OpportunityLineItem/00kE0000000zzzzAAA/OpportunityLineItemSchedules
+/sobjects/Account/listviews/{ListView} /sobjects/Account/listviews/{ListView}/describe
+/sobjects/Account/listviews/{ListView}/results /query?explain={Report} /query?q=SELECT+Id+FROM+Account&columns=true
+/query/01gE0000000zzzzAAA-2000 /queryAll/01gE0000000zzzzAAA-2000
+/actions/custom/apex /actions/custom/quickAction /actions/custom/emailAlert /actions/custom/sendNotification
+/actions/custom/generatePromptResponse /actions/standard/emailSimple /actions/standard/createServiceDocument
+/quickActions/LogACall /quickActions/LogACall/defaultValues /quickActions/LogACall/defaultValues/{User}
+/analytics/reports/{Report} /analytics/reports/{Report}?includeDetails=true /analytics/reports/{Report}/instances
+/analytics/report-types /analytics/dashboards/{Dashboard} /analytics/dashboards/{Dashboard}/describe
+/analytics/dashboards/{Dashboard}/status /analytics/notifications /knowledgeManagement/articleVersions/translations
+/ui-api/object-info /ui-api/object-info/Account/picklist-values/012000000000000AAA
+/ui-api/object-info/Account/picklist-values/012000000000000AAA/Industry /ui-api/layout/Account
+/ui-api/record-defaults/create/Account /ui-api/record-defaults/clone/{User} /ui-api/record-ui/{User}
+/ui-api/records/batch/{User} /ui-api/list-info/Account /ui-api/list-records/Account/AllAccounts /ui-api/list-ui/Account
+/ui-api/lookups/Contact/AccountId/Account?q=a /ui-api/related-list-records/{User}/Contacts /ui-api/actions/global
+/ui-api/favorites /ui-api/apps /ui-api/nav-items /ui-api/themes/active /chatter/feeds/user-profile/me/feed-elements
+/chatter/topics /chatter/users/me/messages /connect/communities /connect/topics
+/tooling /tooling/search?q=a /tooling/completions?type=apex /tooling/runTestsAsynchronous
+/tooling/sobjects/ApexClass/describe /tooling/sobjects/TraceFlag /tooling/query?q=SELECT+Id+FROM+DebugLevel
+/consent/dsr/x /consent/multiaction?ids=x /scheduling/getAppointmentSlots /jobs /wave/datasets /nouns
 """.split()  # noqa: SIM905 - a list to read
 POSTED = """
 /composite/graph /composite/batch /composite/tree/Account /composite/sobjects /parameterizedSearch
 /actions/standard/submit /quickActions/LogACall /process/approvals /process/rules /analytics/reports
 /analytics/reports/query /knowledgeManagement/articleVersions/masterVersions /chatter/feed-elements /connect/batch
 /ui-api/records /tooling/sobjects/ApexClass /metadata/deployRequest /jobs/ingest /jobs/query /graphql
+/sobjects/Account /sobjects/Account/Id /composite /composite/sobjects/Account /actions/standard/chatterPost
+/tooling/sobjects/CustomField /tooling/sobjects/CustomObject /tooling/sobjects/StaticResource
+/tooling/runTestsSynchronous /tooling/runTestsAsynchronous /metadata/deployRequest/validatedDeployRequestId/0Af
+/async/specifications/oas3
 """.split()  # noqa: SIM905 - a list to read
 
 

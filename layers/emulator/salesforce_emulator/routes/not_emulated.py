@@ -35,6 +35,7 @@ FEATURES = {
     "/wave": "CRM Analytics",
 }
 OF_OBJECTS = {
+    "/sobjects/OpportunityLineItem/{id}/OpportunityLineItemSchedules": "product schedules",
     "/sobjects/{object}/{id}/richTextImageFields": "images in rich text",
 }
 

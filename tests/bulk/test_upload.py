@@ -119,6 +119,24 @@ async def test_a_file_comes_in_parts_and_another_file_must_be_confirmed_again(
         assert "The file is ready" in (await pages.get(upload["url"], headers=cookie)).text
 
 
+async def test_a_file_that_went_past_us_must_be_confirmed_as_well(office: Office, pages: httpx.AsyncClient) -> None:
+    cookie = await signed_in(office, ADMIN)
+    async with office.desk() as desk:
+        upload = await awaited(desk)
+    form = token_in((await pages.get(upload["url"], headers=cookie)).text)
+    file = {"file": ("a.csv", b"LastName,FirstName\nOne,A\n", "text/csv")}
+    await pages.post(upload["url"], headers=cookie, data={"form": form}, files=file)
+    await pages.post(f"{upload['url']}/confirm", headers=cookie, data={"form": form})
+    assert "The file is ready" in (await pages.get(upload["url"], headers=cookie)).text
+    [name] = await office.files.names("uploads/")
+    await office.files.write(name, b"LastName,FirstName\nTwo,B\nThree,C\n")
+    back = await pages.get(f"{upload['url']}?uploaded=1", headers=cookie)
+    assert "2 rows to insert as Contact" in back.text
+    async with office.desk() as desk:
+        wanted = {"objectName": "Contact", "operation": "insert", "uploadId": upload["uploadId"]}
+        assert (await desk.refused("createBulkJob", **wanted))["code"] == "UPLOAD_NOT_CONFIRMED"
+
+
 REFUSED_PARTS = {
     "of a stranger": ({}, SALES, {"size": 5}, "There is no such upload"),
     "without the form": ({"x-form": "0" * 64}, ADMIN, {"size": 5}, "this form was not shown"),

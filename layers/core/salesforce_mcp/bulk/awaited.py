@@ -45,9 +45,11 @@ async def awaited_file(store: Store, upload: str, *, owner: str) -> Awaited:
     return Awaited(**item.value)
 
 
-async def confirm(store: Store, awaited: Awaited, *, confirmed: bool, now: int) -> None:
+async def confirm(store: Store, awaited: Awaited, *, confirmed: bool, now: int) -> Awaited:
     """Another file is another question: what was confirmed before it counts no more."""
-    await store.put(Key("upload", awaited.id), asdict(replace(awaited, confirmed=confirmed)), expires_at=now + SECONDS)
+    awaited = replace(awaited, confirmed=confirmed)
+    await store.put(Key("upload", awaited.id), asdict(awaited), expires_at=now + SECONDS)
+    return awaited
 
 
 def require_confirmed(awaited: Awaited, *, object_name: str, operation: str) -> None:

@@ -109,9 +109,13 @@ async def _sent(org: Salesforce, load: Load, records: list[dict[str, Any]]) -> l
 async def _deleted(org: Salesforce, name: str, ids: Sequence[str]) -> list[Saved]:
     """Salesforce deletes whatever an id stands for; here only what the job says: the ids of its object."""
     prefix = (await org.describe(name))["keyPrefix"]
-    own = [one for one in ids if one.startswith(prefix)]
+
+    def is_own(identifier: str) -> bool:
+        return bool(prefix) and identifier.startswith(prefix)
+
+    own = list(filter(is_own, ids))
     outcomes = iter(await org.collections.delete(own) if own else ())
-    return [next(outcomes) if one.startswith(prefix) else Saved(one, _foreign(name, one)) for one in ids]
+    return [next(outcomes) if is_own(one) else Saved(one, _foreign(name, one)) for one in ids]
 
 
 def _foreign(name: str, identifier: str) -> InvalidRecord:

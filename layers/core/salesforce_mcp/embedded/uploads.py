@@ -25,15 +25,18 @@ class FolderUploads:
 
     async def keep(self, name: str, pieces: AsyncIterator[bytes]) -> None:
         file, new = self._new(name)
-        async with await anyio.open_file(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            buffer = bytearray()
-            async for piece in pieces:
-                buffer += piece
-                if len(buffer) >= _PIECE:
-                    await opened.write(bytes(buffer))
-                    buffer.clear()
-            await opened.write(bytes(buffer))
-        new.replace(file)
+        try:
+            async with await anyio.open_file(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+                buffer = bytearray()
+                async for piece in pieces:
+                    buffer += piece
+                    if len(buffer) >= _PIECE:
+                        await opened.write(bytes(buffer))
+                        buffer.clear()
+                await opened.write(bytes(buffer))
+            new.replace(file)
+        finally:
+            new.unlink(missing_ok=True)  # what broke off: it may be gigabytes
 
     async def read(self, name: str) -> bytes:
         return await anyio.to_thread.run_sync(lambda: self._existing(name).read_bytes())

@@ -31,6 +31,8 @@ LARGEST = 5 * 1024**3
 # Without a script a file comes through us in one go, where there is no S3 that takes it.
 _LARGEST_HERE = 200_000_000
 _PIECE = 1_000_000
+# S3 sends the browser back with this: the file went past us, and may be another than the one confirmed before.
+_UPLOADED = "uploaded"
 
 
 @answers_people
@@ -40,6 +42,8 @@ async def upload_page(request: Request) -> Response:
     if not subject:
         return nobody_page()
     awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
+    if request.query_params.keys() & {"again", _UPLOADED}:
+        awaited = await confirm(services.store, awaited, confirmed=False, now=int(services.clock.now()))
     if "again" in request.query_params or not await uploads_of(services).names(awaited.name):
         return await _form(request, awaited)
     return _confirmed(awaited) if awaited.confirmed else await _seen(request, awaited)
@@ -59,8 +63,8 @@ async def take_upload(request: Request) -> Response:
         require_form(services, request, str(token))
         if not isinstance(file, UploadFile) or not file.size:
             raise InvalidInput("No file was chosen", hint="Go back and choose a CSV file.")
+        await confirm(services.store, awaited, confirmed=False, now=int(services.clock.now()))
         await uploads_of(services).keep(awaited.name, _pieces(file))
-    await confirm(services.store, awaited, confirmed=False, now=int(services.clock.now()))
     return RedirectResponse(path_of(awaited), status_code=303, headers={"Cache-Control": "no-store"})
 
 
@@ -84,7 +88,8 @@ def require_form(services: Services, request: Request, token: str) -> None:
 
 async def _form(request: Request, awaited: Awaited) -> Response:
     services, token = services_of(request), _form_token(services_of(request), request)
-    direct = await uploads_of(services).form(awaited.name, back=services.settings.public_url + path_of(awaited))
+    back = f"{services.settings.public_url}{path_of(awaited)}?{_UPLOADED}=1"
+    direct = await uploads_of(services).form(awaited.name, back=back)
     action = direct.action if direct else path_of(awaited)
     fields = direct.fields if direct else {"form": token}
     most = "5 GB" if direct else "200 MB"

@@ -50,8 +50,9 @@ async def begin_parts(request: Request, awaited: Awaited) -> Response:
 
 @_for_the_script
 async def take_part(request: Request, awaited: Awaited) -> Response:
-    if not 0 < int(request.headers.get("content-length", _LARGEST_PART + 1)) <= _LARGEST_PART:
-        raise InvalidInput("The part is empty or too large")
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or not 0 < int(length) <= _LARGEST_PART:
+        raise InvalidInput("The part is empty or too large", hint="Upload the file again.")
     parts, number = request.path_params["parts"], request.path_params["number"]
     await uploads_of(services_of(request)).take_part(awaited.name, parts, number, await request.body())
     return Response(status_code=200, headers={**NO_STORE, "ETag": f'"{number}"'})
@@ -66,8 +67,8 @@ async def join_parts(request: Request, awaited: Awaited) -> Response:
         raise InvalidInput("The parts are not named")
     if not 0 < len(tags) <= LARGEST // 1_000_000:
         raise InvalidInput("There are no parts")
-    await uploads_of(services).join(awaited.name, parts, tags)
     await confirm(services.store, awaited, confirmed=False, now=int(services.clock.now()))
+    await uploads_of(services).join(awaited.name, parts, tags)
     return Response(status_code=204, headers=NO_STORE)
 
 

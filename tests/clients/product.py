@@ -103,6 +103,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+async def revoke(product: Product, client: Mapping[str, Any], token: str) -> None:
+    """As the client itself may, from wherever its tokens are kept."""
+    form = {name: client[name] for name in ("client_id", "client_secret") if client.get(name)}
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(f"{product.url.removesuffix('/mcp')}/revoke", data={**form, "token": token})
+    assert answer.status_code == 200, answer.text
+
+
 def org_session(org_url: str) -> str:
     """Sign in to the org over SOAP, which needs no client; return the session id."""
     envelope = (

@@ -121,7 +121,9 @@ async def test_the_inspector_signs_in_at_a_terminal_and_queries(
     assert as_records(result["structuredContent"]) == product.rows(ACCOUNTS)
 
 
-async def test_the_typescript_sdk_signs_in_and_queries(product: Product, node: str, home: dict[str, str]) -> None:
+async def test_the_typescript_sdk_signs_in_renews_its_tokens_and_signs_in_again_after_a_revocation(
+    product: Product, node: str, home: dict[str, str]
+) -> None:
     callback = f"http://localhost:{free_port()}/callback"
     script = [node, str(HERE / "typescript_sdk.mjs"), product.url, callback, ACCOUNTS]
     async with started(*script, env=home, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
@@ -129,14 +131,18 @@ async def test_the_typescript_sdk_signs_in_and_queries(product: Product, node: s
         assert process.stdout
         assert process.stderr
         async with asyncio.timeout(60):
-            first = await process.stdout.readline()
-            assert first, (await process.stderr.read()).decode()
-            reached = await sign_in(json.loads(first)["signIn"], callback=callback)
-            output, complaints = await process.communicate(reached.encode() + b"\n")
+            for _ in range(2):
+                asked = await process.stdout.readline()
+                assert b"signIn" in asked, asked.decode() + (await process.stderr.read()).decode()
+                reached = await sign_in(json.loads(asked)["signIn"], callback=callback)
+                process.stdin.write(reached.encode() + b"\n")
+            output, complaints = await process.communicate()
     assert process.returncode == 0, complaints.decode()
     seen = json.loads(output)
     assert seen["tools"] >= 21
-    assert as_records(seen["result"]["structuredContent"]) == product.rows(ACCOUNTS)
+    assert seen["renewed"], "between the two sign-ins, by the refresh token"
+    expected = product.rows(ACCOUNTS)
+    assert [as_records(result["structuredContent"]) for result in seen["results"]] == [expected] * 3
 
 
 def redirect_uri(address: str) -> str:

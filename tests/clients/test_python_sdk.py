@@ -2,7 +2,7 @@
 
 import pytest
 from clients.browser import sign_in
-from clients.product import Product
+from clients.product import Product, revoke
 from clients.python_sdk import Keychain, signed_in
 from clients.rows import ACCOUNTS, as_records
 
@@ -32,6 +32,30 @@ async def test_a_client_that_kept_its_tokens_needs_no_second_sign_in(product: Pr
     async with signed_in(product.url, mode="auto", person=nobody, keychain=keychain) as client:
         result = await client.call_tool("executeQuery", {"soql": ACCOUNTS})
     assert as_records(result.structured_content or {}) == product.rows(ACCOUNTS)
+
+
+async def test_it_renews_its_tokens_by_itself_and_signs_in_again_after_a_revocation(product: Product) -> None:
+    keychain, asked = Keychain(), list[str]()
+
+    async def counted(address: str, callback: str) -> str:
+        asked.append(address)
+        return await person(address, callback)
+
+    async def rows() -> list[dict[str, object]]:
+        async with signed_in(product.url, mode="auto", person=counted, keychain=keychain) as client:
+            result = await client.call_tool("executeQuery", {"soql": ACCOUNTS})
+        return as_records(result.structured_content or {})
+
+    expected = product.rows(ACCOUNTS)
+    assert await rows() == expected
+    assert keychain.tokens
+    assert keychain.client
+    first = keychain.tokens
+    keychain.tokens = first.model_copy(update={"access_token": ""})  # thrown away: it had run out
+    assert (await rows(), len(asked)) == (expected, 1)
+    assert keychain.tokens.refresh_token != first.refresh_token
+    await revoke(product, keychain.client.model_dump(), keychain.tokens.refresh_token or "")
+    assert (await rows(), len(asked)) == (expected, 2)
 
 
 async def test_the_rows_are_those_of_the_person_who_signed_in(product: Product) -> None:

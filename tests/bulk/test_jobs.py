@@ -203,6 +203,29 @@ async def test_what_cannot_be_loaded_is_refused_before_anything_is_written(
         assert (await desk.call("getBulkJob"))["rows"] == []
 
 
+@pytest.mark.parametrize(("rows", "way"), [(1_999, "composite/sobjects"), (2_000, "jobs/ingest")])
+async def test_fewer_than_two_thousand_rows_go_by_collections_and_more_by_the_bulk_api(
+    office: Office, rows: int, way: str
+) -> None:
+    async with office.desk() as desk:
+        await imported(desk, rows)
+    ways = {
+        one for one in ("composite/sobjects", "jobs/ingest") for sent in office.world.salesforce_requests if one in sent
+    }
+    assert ways == {way}
+    assert office.count("LastName LIKE 'Import %'") == rows
+
+
+async def test_the_delimiter_that_is_given_wins_over_the_one_that_would_be_detected(office: Office) -> None:
+    csv = {"objectName": "Contact", "operation": "insert", "csv": "Name, first, middle;Title\nImport A, B;Poet\n"}
+    mapped = {"columns": {"Name, first, middle": "LastName"}}
+    async with office.desk() as desk:
+        await desk.refused("previewImport", **csv, **mapped)
+        job = await desk.call("createBulkJob", **csv, **mapped, delimiter="semicolon")
+    assert job["succeeded"] == 1
+    assert office.count("LastName = 'Import A, B' AND Title = 'Poet'") == 1
+
+
 async def test_columns_go_where_the_person_says_or_nowhere(office: Office) -> None:
     csv = "Surname,Noise\nImport A,xyz\n"
     async with office.desk() as desk:

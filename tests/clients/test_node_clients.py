@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 from clients.browser import sign_in
-from clients.product import Product, free_port
+from clients.product import Product, free_port, revoke
 from clients.rows import ACCOUNTS, as_records
 
 HERE = Path(__file__).parent
@@ -51,15 +51,15 @@ async def reach(callback: str) -> None:
     assert response.status_code < 400, response.text
 
 
-async def test_mcp_remote_as_printed_signs_in_and_carries_a_query(product: Product, npx: dict[str, str]) -> None:
-    entry = product.desktop_entries[1]
-    command = [entry["command"], *entry["args"]]
-    async with started(*command, env=npx, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+async def carried(command: list[str], env: dict[str, str]) -> tuple[bool, list[dict[str, Any]]]:
+    """Whether a run of mcp-remote asked for a sign-in, and what its host is told of the accounts."""
+    async with started(*command, env=env, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr
-        address = (await read_until(process.stderr, SIGN_IN_ADDRESS))[1]
-        await reach(await sign_in(address, callback=redirect_uri(address)))
+        said = await read_until(process.stderr, rf"(?:{SIGN_IN_ADDRESS}|Proxy established)")
+        if said[1]:
+            await reach(await sign_in(said[1], callback=redirect_uri(said[1])))
         drained = asyncio.create_task(process.stderr.read())  # a full pipe would stop it
         hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "host", "version": "1"}}
         messages: list[dict[str, Any]] = [
@@ -73,7 +73,26 @@ async def test_mcp_remote_as_printed_signs_in_and_carries_a_query(product: Produ
             answers = [json.loads(await process.stdout.readline()) for _ in range(2)]
     await drained
     assert [answer["id"] for answer in answers] == [1, 2]
-    assert as_records(answers[1]["result"]["structuredContent"]) == product.rows(ACCOUNTS)
+    return bool(said[1]), as_records(answers[1]["result"]["structuredContent"])
+
+
+async def test_mcp_remote_as_printed_signs_in_renews_its_tokens_and_signs_in_again_after_a_revocation(
+    product: Product, npx: dict[str, str], tmp_path: Path
+) -> None:
+    entry, expected = product.desktop_entries[1], product.rows(ACCOUNTS)
+    command = [entry["command"], *entry["args"]]
+
+    def kept(name: str) -> dict[str, Any]:
+        [file] = tmp_path.rglob(f"*_{name}.json")
+        return dict(json.loads(file.read_text()))
+
+    assert await carried(command, npx) == (True, expected)
+    first = kept("tokens")
+    await revoke(product, kept("client_info"), first["access_token"])
+    assert await carried(command, npx) == (False, expected)
+    assert kept("tokens")["refresh_token"] != first["refresh_token"]
+    await revoke(product, kept("client_info"), kept("tokens")["refresh_token"])
+    assert await carried(command, npx) == (True, expected)
 
 
 def inspector(node: str, modules: Path, url: str, *more: str) -> list[str]:

@@ -62,6 +62,10 @@ async def test_a_file_whose_pieces_break_off_is_not_there(uploads: Uploads) -> N
     assert await uploads.names("jobs/") == []
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file()]
+
+
 async def test_what_breaks_off_takes_no_room_on_the_disk(tmp_path: Path) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         yield bytes(3_000_000)
@@ -69,7 +73,7 @@ async def test_what_breaks_off_takes_no_room_on_the_disk(tmp_path: Path) -> None
 
     with pytest.raises(Unavailable):
         await FolderUploads(tmp_path).keep("jobs/a/b.csv", pieces())
-    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+    assert files_in(tmp_path) == []
 
 
 async def test_a_file_that_is_not_there_is_not_found(uploads: Uploads) -> None:

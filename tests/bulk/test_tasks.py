@@ -13,6 +13,7 @@ import pytest
 from bulk.office import Office, jobs_of
 from bulk.test_import import contacts
 from fake_clock import FakeClock
+from mcp_types import CallToolResult, TextContent
 from server.world import ADMIN, EVERYTHING, JSON, MODERN, SALES, SUPPORT, call, given, tool_call
 
 from salesforce_mcp.errors import Unavailable
@@ -187,6 +188,21 @@ async def test_a_job_that_has_begun_never_looks_as_if_it_had_not(office: Office)
     assert begun["resultType"] == "complete"
     assert begun["structuredContent"]["jobId"]
     assert office.count("LastName LIKE 'Import %'") == MANY
+
+
+class ServerWithAToolOfItsOwn(ToolServer):
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        if name == "greet":
+            return CallToolResult(content=[TextContent(text="hello")])
+        return await super().call_tool(name, arguments, context)
+
+
+async def test_a_tool_that_is_not_of_the_catalogue_begins_no_task(office: Office) -> None:
+    services = office.world.services
+    app = build_app(services.settings, lambda: given(services), server_class=ServerWithAToolOfItsOwn)
+    async with app.router.lifespan_context(app), client(replace(office, world=replace(office.world, app=app))) as one:
+        answer = await one.tool("greet")
+    assert (answer["resultType"], answer["content"][0]["text"]) == ("complete", "hello")
 
 
 async def test_a_handle_of_the_same_person_is_good_in_another_client(office: Office) -> None:

@@ -45,6 +45,11 @@ class Failure(Exception):  # noqa: N818 - a failure is the name of the thing
         self.fields = tuple(fields)
         self.details = dict(details or {})
 
+    @property
+    def in_words(self) -> str:
+        """What went wrong and what to do next, for whoever gets text only."""
+        return f"{self.message.removesuffix('.')}. {self.hint}".strip()
+
     def as_data(self) -> dict[str, Any]:
         """The failure as a client sees it; empty parts are left out."""
         return {

@@ -11,7 +11,6 @@ from salesforce_mcp.bulk.ledger import ENDED, Load, Part
 _LISTED = 50
 # Where the person gets the file of a job, by its kind.
 FileOf = Callable[[Load, str], str]
-FILES = ("successful", "failed", "unprocessed")
 
 
 def report_of(load: Load, parts: Sequence[Part], *, now: int, file_of: FileOf) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from salesforce_mcp.mcp_server.desk import Desk, StateKeys
 from salesforce_mcp.oauth.grant import Grant, GrantTokens
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.operator import sign_in_as_operator
-from salesforce_mcp.oauth.orgs import OrgApp, all_orgs, org_of, require_sound_orgs
+from salesforce_mcp.oauth.orgs import OrgApp, Way, all_orgs, org_of, require_sound_orgs
 from salesforce_mcp.oauth.tokens import Access, Tokens
 from salesforce_mcp.ports import Key
 from salesforce_mcp.salesforce.client import Salesforce
@@ -98,7 +98,7 @@ async def login_hosts_and_clock(look: Look) -> None:
 async def operators_sign_in(look: Look) -> None:
     """Key, user, pre-authorization and addresses at once: by signing in."""
     for org in all_orgs(look.services.settings):
-        if org.is_operated and (org.username or org.way != "jwt"):
+        if org.is_operated and (org.username or org.way is not Way.JWT):
             await sign_in_as_operator(look.services, org)
 
 

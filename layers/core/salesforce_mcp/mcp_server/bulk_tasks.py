@@ -14,17 +14,20 @@ from salesforce_mcp.mcp_server.tasks import Task
 from salesforce_mcp.policy.caller import Caller, current
 from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.tools.bulk.jobs import standing, stop
-from salesforce_mcp.tools.catalogue import CATALOGUE
+from salesforce_mcp.tools.catalogue import TOOLSETS
 from salesforce_mcp.tools.results import Incomplete
 
 _JOB = re.compile(r"job-[0-9a-f]{24}")
+_BEGINNERS = frozenset(tool.__name__ for tool in TOOLSETS["bulk"]) - {"getBulkJob"}
 
 
 class BulkTasks:
     async def begun(self, tool: str, result: CallToolResult) -> Task | None:
         """Few rows are saved at once, a preview begins nothing, and to look at a job is not to begin it."""
+        if tool not in _BEGINNERS:
+            return None
         told: Mapping[str, Any] = result.structured_content
-        if CATALOGUE[tool].toolset != "bulk" or tool == "getBulkJob" or told.get("state", COMPLETE) in ENDED:
+        if told.get("state", COMPLETE) in ENDED:
             return None
         return await self.state(told["jobId"])
 

@@ -160,7 +160,7 @@ def _require_same_name(ctx: Context, task: str) -> None:
 
 def _error(failure: Failure) -> MCPError:
     code = INVALID_PARAMS if isinstance(failure, NotFound) else INTERNAL_ERROR
-    return MCPError(code, f"{failure.message}. {failure.hint}".strip(), failure.as_data())
+    return MCPError(code, failure.in_words, failure.as_data())
 
 
 def _timestamp(seconds: float) -> str:

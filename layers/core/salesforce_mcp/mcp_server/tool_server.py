@@ -151,7 +151,7 @@ class ToolServer(MCPServer[Any]):
             if isinstance(failure, (SignInRequired, InsufficientScope)):
                 caller.refused.append(failure)
             kind = ResourceNotFoundError if isinstance(failure, NotFound) else ResourceError
-            raise kind(f"{failure.code}: {failure.message}. {failure.hint}".strip()) from error
+            raise kind(f"{failure.code}: {failure.in_words}") from error
         return read if isinstance(read, InputRequiredResult) else list(read)
 
 

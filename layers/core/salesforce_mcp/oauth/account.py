@@ -48,7 +48,7 @@ async def sign_in_to_account(request: Request) -> Response:
     form = await read_form(request)
     app = org_named(services.settings, form.get("org", "default"))
     if app is None or app.is_operated:
-        raise OAuthError("invalid_request", "there is no such org to sign in to")
+        raise OAuthError("invalid_request", "there is no such org to sign in to", hint="Open /account again.")
     login_url = chosen_login(services, app, form)
     return await begin_sign_in(services, app, Asked(org=app.alias), scopes=frozenset(), login_url=login_url)
 

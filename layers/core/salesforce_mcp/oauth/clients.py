@@ -16,7 +16,7 @@ from salesforce_mcp.services import Services
 
 # A JSON list of client metadata (RFC 7591 names, client_secret included), kept where the other secrets are.
 CONFIGURED_CLIENTS = "oauth-clients"
-_GRANT = "client_credentials"
+_BY_ITSELF = "client_credentials"  # the grant type of a program
 
 
 async def find_client(services: Services, client_id: str) -> Client:
@@ -61,7 +61,7 @@ def _entries(text: str) -> list[dict[str, Any]]:
 
 
 def _is_usable(entry: dict[str, Any]) -> bool:
-    if _GRANT in entry.get("grant_types", []):
+    if _BY_ITSELF in entry.get("grant_types", []):
         return bool(entry.get("client_secret") or entry.get("jwks") or entry.get("jwks_uri"))
     return isinstance(entry["redirect_uris"], list)
 
@@ -78,7 +78,7 @@ def _client(entry: dict[str, Any]) -> Client:
         auth_method=entry.get("token_endpoint_auth_method", default),
         jwks=entry.get("jwks"),
         jwks_uri=entry.get("jwks_uri", ""),
-        program=_program(entry) if _GRANT in entry.get("grant_types", []) else None,
+        program=_program(entry) if _BY_ITSELF in entry.get("grant_types", []) else None,
         vouched_for_by=OPERATOR,
     )
 

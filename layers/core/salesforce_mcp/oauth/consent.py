@@ -29,7 +29,11 @@ class NoSuchOrg(OAuthError):  # noqa: N818 - what was typed, not a fault of ours
     """What was typed is no address of an org: the form is shown again, with it."""
 
     def __init__(self, typed: str) -> None:
-        super().__init__("invalid_request", "that is not the address of a Salesforce org")
+        super().__init__(
+            "invalid_request",
+            "that is not the address of a Salesforce org",
+            hint="It looks like acme.my.salesforce.com; Setup, My Domain shows yours. Go back and try again.",
+        )
         self.typed = typed
 
 

@@ -97,14 +97,14 @@ def error_page(failure: Failure, *, status: int, back: str = "", client_name: st
     )
 
 
-def nobody_page(forms: Html = Html("")) -> HTMLResponse:  # noqa: B008 - an immutable text
+def nobody_page(*forms: Html) -> HTMLResponse:
     return page(
         "Nobody is signed in here",
         element(
             "p", "Connect an application first. It opens a sign-in page in this browser; then you see it listed here."
         ),
         element("p", element("a", "How to connect one", href="/", class_="go")),
-        forms,
+        *forms,
     )
 
 

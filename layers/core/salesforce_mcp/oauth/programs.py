@@ -70,10 +70,9 @@ async def issue_without_renewal(flow: TokenRequest) -> None:
 
 def _explained(failure: Failure) -> OAuthError:
     """To the operator's own program, with what mends it: no person and no page will say it."""
-    text = f"{failure.message}. {failure.hint}".strip()
     if isinstance(failure, Unavailable):
-        return OAuthError("temporarily_unavailable", text, status=503)
-    return OAuthError("invalid_grant", text)
+        return OAuthError("temporarily_unavailable", failure.in_words, status=503)
+    return OAuthError("invalid_grant", failure.in_words)
 
 
 def _app(flow: TokenRequest) -> OrgApp:

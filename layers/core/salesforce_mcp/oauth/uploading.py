@@ -126,7 +126,7 @@ async def _seen(request: Request, awaited: Awaited) -> Response:
     except InvalidInput as failure:
         return page(
             "This file cannot be loaded",
-            element("p", f"{failure.message}. {failure.hint}"),
+            element("p", failure.in_words),
             _another(awaited),
             status=200,
         )

@@ -31,7 +31,7 @@ def _for_the_script(work: _Work) -> Callable[[Request], Awaitable[Response]]:
             require_form(services, request, request.headers.get("x-form", ""))
             return await work(request, awaited)
         except Failure as failure:
-            return PlainTextResponse(f"{failure.message}. {failure.hint}", status_code=400, headers=NO_STORE)
+            return PlainTextResponse(failure.in_words, status_code=400, headers=NO_STORE)
 
     return answer
 

@@ -60,7 +60,7 @@ class Pressure:
 class Pressures:
     """That of each org, by its id."""
 
-    def __init__(self, now: Callable[[], float] = time) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._orgs: dict[str, Pressure] = {}
 

@@ -16,7 +16,6 @@ from salesforce_mcp.tools.existence import require_record
 from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
-_STEP = ("StepStatus", "Actor.Name", "CreatedDate", "Comments")
 _Approver = Annotated[str | None, Field(description="Name or id, where one is asked for")]
 
 

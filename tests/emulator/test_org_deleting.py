@@ -135,3 +135,10 @@ def test_what_belongs_to_two_records_comes_back_when_both_are_there(org: Org, ad
     assert values(org, "ContentDocumentLink", link, "IsDeleted") == {"IsDeleted": 1}
     org.undelete(admin, document)
     assert values(org, "ContentDocumentLink", link, "IsDeleted") == {"IsDeleted": 0}
+
+
+def test_a_queue_that_owns_an_article_stays(org: Org, admin: Caller) -> None:
+    queue = org.insert(admin, "Group", {"Name": "Editors", "Type": "Queue"})
+    (article,) = ids(org, 'SELECT Id FROM "Knowledge__kav" LIMIT 1')
+    org.connection.execute('UPDATE "Knowledge__kav" SET OwnerId = ? WHERE Id = ?', (queue, article))
+    assert refused(lambda: org.delete(admin, "Group", queue)).code == "DELETE_FAILED"

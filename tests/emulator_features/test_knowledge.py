@@ -105,6 +105,16 @@ async def test_readers_find_what_is_online_and_a_view_is_counted(support: httpx.
     assert stats[0]["ViewCount"] == read["viewCount"]
 
 
+async def test_versions_of_articles_are_listed_whatever_their_type(admin: httpx.AsyncClient) -> None:
+    soql = "SELECT Id, KnowledgeArticleId, Title, PublishStatus, VersionNumber, Owner.Name FROM {} ORDER BY Id"
+    listed = await rows(admin, soql.format("KnowledgeArticleVersion"))
+    assert listed[0]["attributes"]["type"] == "KnowledgeArticleVersion"
+    typed = await rows(admin, soql.format("Knowledge__kav"))
+    assert [{**one, "attributes": None} for one in listed] == [{**one, "attributes": None} for one in typed]
+    refused = await admin.post("/sobjects/KnowledgeArticleVersion", json={"Title": "x"})
+    assert error(refused) == (400, "INVALID_TYPE_FOR_OPERATION")
+
+
 async def test_an_article_is_attached_to_a_case(admin: httpx.AsyncClient) -> None:
     online = (await rows(admin, ONLINE))[0]
     case = await create(admin, "Case", Subject="Help")

@@ -6,8 +6,21 @@ from emulator_features.asking import rows
 from salesforce_emulator.org import Org
 
 # Objects that jsforce's suite and the workflows of salespeople and service agents ask for.
-ASKED = {"ForecastingQuota", "Period", "Territory2", "ProcessInstance", "CaseMilestone", "Knowledge__kav", "FeedItem"}
-ASKED |= {"ForecastingItem", "ForecastingType", "UserRecordAccess", "CaseShare", "CustomPermission", "FieldPermissions"}
+ASKED = set(
+    """
+Account Contact Lead Opportunity OpportunityContactRole OpportunityLineItem OpportunityHistory Product2 Pricebook2
+PricebookEntry Quote QuoteLineItem QuoteDocument Case CaseComment CaseHistory CaseMilestone CaseShare EmailMessage
+Solution Task Event Campaign CampaignMember CampaignMemberStatus User UserRole Profile PermissionSet
+PermissionSetAssignment Group GroupMember QueueSobject RecordType Organization Contract Order OrderItem Asset
+Entitlement SlaProcess MilestoneType BusinessHours Knowledge__kav KnowledgeArticle KnowledgeArticleVersion CaseArticle
+ContentVersion ContentDocument ContentDocumentLink Attachment Note Document Report Dashboard ListView Folder
+ProcessDefinition ProcessNode ProcessInstance ProcessInstanceStep ProcessInstanceWorkitem FeedItem FeedComment
+Territory2 Territory2Model Territory2Type UserTerritory2Association ObjectTerritory2Association ForecastingItem
+ForecastingQuota ForecastingType Period DuplicateRule MatchingRule DuplicateRecordSet DuplicateRecordItem LeadStatus
+OpportunityStage CaseStatus TaskStatus TaskPriority AsyncApexJob ApexClass ApexTrigger CustomPermission
+FieldPermissions UserRecordAccess EntityDefinition FieldDefinition
+""".split()  # noqa: SIM905 - a list to read
+)
 
 # What the platform answers only with a filter, or for some of its fields.
 FILTERED = {

@@ -105,6 +105,7 @@ class Object:
     replicateable: bool = True
     retrieveable: bool = True
     setup: bool = False  # configuration rather than business records: everybody may read it
+    view_of: str | None = None  # the object whose rows it shows under its own name
 
     @property
     def custom_metadata(self) -> bool:
@@ -200,6 +201,7 @@ class Schema:
             self._children[parent.name] = [
                 ChildRelationship(reference.child_relationship, child.name, reference)
                 for child in self
+                if not child.view_of  # its rows are children already, under their own name
                 for reference in child.fields
                 if parent.name in reference.reference_to
             ]

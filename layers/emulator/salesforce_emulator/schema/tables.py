@@ -37,6 +37,10 @@ def statements(schema: Schema) -> Iterator[str]:
 
 def object_statements(one: Object) -> Iterator[str]:
     """Everything that must run for one object: its table, and an index wherever the platform has one."""
+    if one.view_of:
+        names = ", ".join(f'"{field.name}"' for field in one.fields if field.stored)
+        yield f'CREATE VIEW "{one.name}" AS SELECT {names} FROM "{one.view_of}"'  # noqa: S608
+        return
     columns = ", ".join(column(field) for field in one.fields if field.stored)
     yield f'CREATE TABLE "{one.name}" ({columns})'
     for field in one.fields:

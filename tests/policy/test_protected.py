@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from server.world import JSON, World, tool_call, world_of
+from server.world import JSON, World, call, world_of
 
 from salesforce_emulator.org import Org
 from salesforce_mcp.policy.protected import is_protected
@@ -39,10 +39,11 @@ def opened(org: Org, clock: Any, tmp_path: Path) -> AbstractAsyncContextManager[
     return world_of(org, clock=clock, folder=tmp_path)
 
 
-async def called(world: World, scopes: Iterable[str], tool: str, **arguments: Any) -> httpx.Response:
+async def called(world: World, scopes: Iterable[str], tool: str, /, **arguments: Any) -> httpx.Response:
     token = (await world.sign_in(scopes=scopes)).access_token
+    asked = call("tools/call", {"name": tool, "arguments": arguments})
     async with world.http(token) as http:
-        return await http.post("/mcp/x/all", json=tool_call(tool, **arguments), headers=JSON)
+        return await http.post("/mcp/x/all", json=asked, headers=JSON)
 
 
 def test_every_tool_that_writes_to_a_named_object_is_tried_here() -> None:
@@ -75,6 +76,19 @@ async def test_an_administrator_may(opened) -> None:
         [user] = world.rows("SELECT Id FROM User WHERE Username = 'readonly@demo.example'")[0]
         named = {"objectName": "User", "recordId": user, "record": {"Title": "Reader"}}
         assert (await called(world, ["sf.admin"], "updateRecord", **named)).status_code == 200
+        assert world.rows("SELECT Title FROM User WHERE Id = ?", user) == [("Reader",)]
+
+
+async def test_no_quick_action_is_a_way_around(opened) -> None:
+    async with opened as world:
+        [user] = world.rows("SELECT Id FROM User WHERE Username = 'readonly@demo.example'")[0]
+        inputs = [{"contextId": user, "Title": "Reader"}]
+        action = {"kind": "quickAction", "name": "User.ChangeTitle", "inputs": inputs}
+        before = world.writes()
+        refused = await called(world, ALL_BUT_ADMIN, "runAction", **action)
+        assert (refused.status_code, world.writes()) == (403, before)
+        assert "sf.admin" in refused.headers["www-authenticate"]
+        assert (await called(world, ["sf.admin"], "runAction", **action)).status_code == 200
         assert world.rows("SELECT Title FROM User WHERE Id = ?", user) == [("Reader",)]
 
 

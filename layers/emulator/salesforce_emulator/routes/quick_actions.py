@@ -55,6 +55,7 @@ ACTIONS = (
     ),
     QuickAction("Case.CaseComment", "Add Comment", "CaseComment", ("CommentBody", "IsPublished"), parent="ParentId"),
     QuickAction("Case.CloseCase", "Close Case", "Case", ("Status",), "Update", defaults={"Status": "Closed"}),
+    QuickAction("User.ChangeTitle", "Change Title", "User", ("Title",), "Update"),
 )
 RELATED = ("Account", "Campaign", "Case", "Opportunity", "Quote", "Asset", "Contract", "Product2", "Solution")
 

@@ -9,6 +9,7 @@ from salesforce_mcp.errors import Failure, InvalidInput, NotFound
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.paths import api_name, shown
+from salesforce_mcp.tools.core.records import require_writable
 from salesforce_mcp.tools.platform.form import Form, of_event, of_invocable, of_quick_action
 from salesforce_mcp.tools.results import Incomplete, Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
@@ -52,6 +53,7 @@ async def runAction(
 ) -> dict[str, Any] | Incomplete:
     """Run one of listActions, or publish platform events. It does what the org made it do, for each of inputs alone."""
     form = await _form(org, kind, name)
+    require_writable(form.writes)
     given = form.checked(inputs)
     results = await _run(org, form, given)
     failures = [one for one in results if isinstance(one, Failure)]

@@ -31,6 +31,7 @@ class Form:
     label: str
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...] = ()
+    writes: str = ""  # the object whose records it writes, where that is told
 
     def checked(self, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The values under the names that the org uses; all that is wrong with them in one refusal."""
@@ -77,7 +78,8 @@ def of_quick_action(told: Mapping[str, Any]) -> Form:
         for part in item.get("layoutComponents") or ()
         if part.get("details")
     ]
-    return Form("quickAction", str(told["name"]), str(told["label"]), (context, *fields))
+    target = str(told.get("targetSobjectType") or "")
+    return Form("quickAction", str(told["name"]), str(told["label"]), (context, *fields), writes=target)
 
 
 def of_event(describe: Mapping[str, Any]) -> Form:

@@ -7,7 +7,8 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from salesforce_emulator.bulk.ingest import UPLOAD
@@ -19,6 +20,9 @@ from salesforce_emulator.queries import Queries
 
 PIECE = 2_000
 RUNS = 21
+PAGE = "SELECT Id, Name, Text__c, Number__c FROM BigTable__c LIMIT 2000"
+INDEXED = "SELECT Id, Name FROM BigTable__c WHERE Key__c = 'K-777'"
+ALONE = {"sqlite_page": PAGE, "sqlite_indexed": INDEXED}
 HEADER = b"Key__c,Text__c,Number__c,Day__c,Flag__c\n"
 FORMAT = {"external_id": "", "assignment_rule": "", "delimiter": "COMMA", "line_ending": "LF", "version": "68.0"}
 
@@ -35,8 +39,8 @@ def main(rows: int) -> None:
         for number, piece in enumerate(pieces(rows)):
             worker.jobs.add_piece(job, UPLOAD, piece, number=number)
         taken = {"ingest": ended(worker, job)}
-        taken["page"] = page(queries, org, "SELECT Id, Name, Text__c, Number__c FROM BigTable__c LIMIT 2000")
-        taken["indexed"] = page(queries, org, "SELECT Id, Name FROM BigTable__c WHERE Key__c = 'K-777'")
+        taken["page"] = asked(queries, org, PAGE)
+        taken["indexed"] = asked(queries, org, INDEXED)
         soql = "SELECT Id, Name, Key__c, Text__c, Number__c, Day__c, Flag__c FROM BigTable__c"
         job = worker.jobs.create(
             admin, QUERY, operation="query", object="BigTable__c", query=soql, state="Open", **FORMAT
@@ -45,7 +49,7 @@ def main(rows: int) -> None:
         # kB on Linux, bytes on macOS
         unit = 2**20 if sys.platform == "darwin" else 2**10
         taken["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-        taken["sqlite"] = sqlite_alone(org, Path(folder) / "alone.db", rows)
+        taken |= sqlite_alone(org, Path(folder) / "alone.db", rows)
         print(json.dumps(taken))
 
 
@@ -71,19 +75,28 @@ def ended(worker: Worker, job: Job) -> float:
     return seconds
 
 
-def page(queries: Queries, org: Org, soql: str) -> float:
-    """Milliseconds, the median."""
+def asked(queries: Queries, org: Org, soql: str) -> float:
     admin = org.caller(org.check_password("admin@demo.example", "demo") or "")
+    return milliseconds(lambda: queries.query(admin, soql, version="68.0"))
+
+
+def milliseconds(ask: Callable[[], object]) -> float:
+    """The median."""
     taken = []
     for _ in range(RUNS):
         began = time.perf_counter()
-        queries.query(admin, soql, version="68.0")
+        ask()
         taken.append((time.perf_counter() - began) * 1000)
     return sorted(taken)[RUNS // 2]
 
 
-def sqlite_alone(org: Org, path: Path, rows: int) -> float:
-    """The seconds that SQLite needs for the same rows, ready made, in a table with the same indexes."""
+def answered(connection: sqlite3.Connection, sql: str) -> list[tuple[object, ...]]:
+    return connection.execute(sql).fetchall()
+
+
+def sqlite_alone(org: Org, path: Path, rows: int) -> dict[str, float]:
+    """The seconds that SQLite needs for the same rows, ready made, in a table with the same indexes; then the queries
+    as SQLite has them."""
     made = "SELECT sql FROM sqlite_master WHERE tbl_name = 'BigTable__c' AND sql IS NOT NULL"
     statements = [sql for (sql,) in org.connection.execute(made)]
     columns = len(org.schema.known("BigTable__c").defaults)
@@ -97,8 +110,9 @@ def sqlite_alone(org: Org, path: Path, rows: int) -> float:
         alone.executemany(f'INSERT INTO "BigTable__c" VALUES ({", ".join("?" * columns)})', chunk)  # noqa: S608
         alone.execute("COMMIT")
         spent += time.perf_counter() - began
+    queries = {name: milliseconds(partial(answered, alone, sql)) for name, sql in ALONE.items()}
     alone.close()
-    return spent
+    return {"sqlite": spent, **queries}
 
 
 if __name__ == "__main__":

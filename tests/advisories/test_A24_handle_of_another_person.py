@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from edges.whole import held_open, opened
+from edges.whole import opened
+from held_open import held_open
 from oauth.deployment import SALES, SETTINGS
 
 from salesforce_mcp.errors import InvalidInput

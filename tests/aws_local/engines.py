@@ -2,7 +2,6 @@
 
 import io
 import json
-import ssl
 import sys
 import zipfile
 from collections.abc import AsyncIterator, Mapping
@@ -17,6 +16,7 @@ import pytest
 from aws_local.ministack import CREDENTIALS, REGION, ROOT, Ministack
 from aws_local.small_parts import LIMITS
 from fake_clock import FakeClock
+from no_network import TRUST, resolve
 from sam_template import read_template
 
 from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SECRET
@@ -81,8 +81,8 @@ async def interpreter(org_url: str, folder: Path) -> AsyncIterator[Interpreter]:
             secrets=LocalSecrets({settings.client_secret_name: DEMO_CONSUMER_SECRET}),
             clock=clock,
             http=http,
-            resolve=_nowhere,
-            trust=ssl.create_default_context(),
+            resolve=resolve,
+            trust=TRUST,
             uploads=uploads,
             jobs=jobs,
         )
@@ -144,7 +144,3 @@ def bootstrap() -> bytes:
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("bootstrap", f'#!/bin/sh\nexec {sys.executable} -m awslambdaric "$_HANDLER"\n')
     return content.getvalue()
-
-
-async def _nowhere(_host: str, _port: int) -> list[str]:
-    return []

@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import signal
-import ssl
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from no_network import TRUST, resolve
 
 from salesforce_mcp.bulk_steps import steps_of
 from salesforce_mcp.embedded import FolderUploads, LocalCipher, LocalJobs, LocalSecrets, SqliteStore
@@ -55,7 +55,7 @@ class Watched:
 
 class Wire(httpx.AsyncHTTPTransport):
     def __init__(self, points: Points) -> None:
-        super().__init__()
+        super().__init__(verify=TRUST)
         self._points = points
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -85,8 +85,8 @@ async def run(task: Mapping[str, Any]) -> dict[str, Any]:
             secrets=LocalSecrets({}),
             clock=clock,
             http=http,
-            resolve=nowhere,
-            trust=ssl.create_default_context(),
+            resolve=resolve,
+            trust=TRUST,
             uploads=files,
             jobs=jobs,
         )
@@ -106,10 +106,6 @@ async def run(task: Mapping[str, Any]) -> dict[str, Any]:
         async with jobs.running(deliver):
             await jobs.idle()
     return {"points": points.passed, "steps": sorted(steps)}
-
-
-async def nowhere(_host: str, _port: int) -> list[str]:
-    return []
 
 
 def forked(task: Mapping[str, Any]) -> dict[str, Any]:

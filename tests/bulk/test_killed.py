@@ -22,6 +22,7 @@ from salesforce_mcp.oauth.grant import Grant, GrantTokens, State, seal, write_gr
 from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce.session import Secret
 
+TESTS = Path(__file__).parents[1]
 PROOF = os.environ.get("PROOF") == "1"
 ROWS, BAD = 60, 7  # one row is refused by the org, and counted
 ADMIN = "admin@demo.example"
@@ -49,9 +50,9 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    program = [sys.executable, str(Path(__file__).with_name("runner.py"))]
+    program = [sys.executable, "-m", "bulk.runner"]
     with org_on_loopback() as org:
-        runners = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        runners = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=TESTS)
         yield Scene(org, runners, tmp_path_factory.mktemp("killed"))
         runners.communicate()
 

@@ -2,4 +2,3 @@
 
 from edges.fixtures import whole as whole
 from oauth.conftest import clock as clock
-from oauth.conftest import seeded as seeded

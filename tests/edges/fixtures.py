@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from edges.whole import Whole, held_open, opened
+from edges.whole import Whole, opened
 from fake_clock import FakeClock
+from held_open import held_open
 
 from salesforce_emulator.org import Org
 

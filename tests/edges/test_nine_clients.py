@@ -9,7 +9,8 @@ import pytest
 from edges.edge import EDGES
 from edges.habits import CLIENTS, Habits
 from edges.scripted import Scripted, documents
-from edges.whole import Whole, held_open, opened
+from edges.whole import Whole, opened
+from held_open import held_open
 from oauth.deployment import SALES
 from oauth.document_host import PUBLIC, DocumentHost, document_host
 

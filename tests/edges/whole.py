@@ -1,9 +1,8 @@
 """Sign-in and MCP endpoint over one store, in front of an emulated org: what is deployed, in one process."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,25 +91,6 @@ async def opened(org: Org, clock: Clock, *, settings: Settings = SETTINGS, **cha
             yield Whole(deployment, mcp, app, http)
 
 
-async def held_open(opening: AbstractAsyncContextManager[Whole]) -> AsyncIterator[Whole]:
-    """For a fixture, whose two halves run in two tasks; a lifespan is entered and left by one."""
-    ready: asyncio.Future[Whole] = asyncio.get_running_loop().create_future()
-    done = asyncio.Event()
-
-    async def live() -> None:
-        async with opening as there:
-            ready.set_result(there)
-            await done.wait()
-
-    life = asyncio.create_task(live())
-    await asyncio.wait([ready, life], return_when=asyncio.FIRST_COMPLETED)
-    if life.done():
-        life.result()
-    yield await ready
-    done.set()
-    await life
-
-
 def problem(answer: httpx.Response) -> dict[str, Any]:
     """The failure in an answer of the endpoint, wherever it stands."""
     body = json.loads(answer.text)
@@ -118,4 +98,4 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     return found
 
 
-__all__ = ["ISSUER", "JSON", "Application", "Whole", "door", "held_open", "opened", "problem"]
+__all__ = ["ISSUER", "JSON", "Application", "Whole", "door", "opened", "problem"]

@@ -10,11 +10,6 @@ from oauth.deployment import Deployment, deployed
 from salesforce_emulator.org import Org
 
 
-@pytest.fixture(scope="session")
-def seeded() -> Org:
-    return Org.create()
-
-
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

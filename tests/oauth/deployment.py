@@ -1,15 +1,15 @@
 """The authorization server in front of an emulated org, in one process, with everything to look at."""
 
 import json
-import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import httpx
 from canaries import WatchedStore, watched
 from fake_clock import FakeClock
+from no_network import TRUST, resolve
 from oauth.application import CALLBACK, ISSUER, Application
 from oauth.browser import Browser, Page, query_of
 from starlette.applications import Starlette
@@ -52,10 +52,6 @@ class Wire(httpx.AsyncBaseTransport):
 
     def sent_to(self, path: str) -> list[httpx.Request]:
         return [request for request in self.requests if request.url.path == path]
-
-
-async def resolves_nothing(host: str, port: int) -> list[str]:
-    return []
 
 
 @dataclass
@@ -136,6 +132,7 @@ class Deployment:
 async def deployed(
     org: Org, clock: FakeClock, *, settings: Settings = SETTINGS, **changes
 ) -> AsyncIterator[Deployment]:
+    """In front of this org, which ends with it."""
     faults = Faults(sleep=clock.sleep)
     salesforce = Wire(build_app(org, faults=faults, callback_urls=[f"{settings.public_url}/callback"]))
     store = WatchedStore(clock=clock)
@@ -146,8 +143,8 @@ async def deployed(
         secrets=LocalSecrets(SECRETS),
         clock=clock,
         http=httpx.AsyncClient(transport=salesforce),
-        resolve=resolves_nothing,
-        trust=ssl.create_default_context(),
+        resolve=resolve,
+        trust=TRUST,
     )
     services = replace(services, **changes)
 
@@ -156,11 +153,14 @@ async def deployed(
         yield services
 
     app = build_oauth_app(settings, connect)
-    async with app.router.lifespan_context(app), services.http:
-        server = Wire(app)
-        async with httpx.AsyncClient(transport=server, base_url=settings.public_url) as http:
+    server = Wire(app)
+    with closing(org), closing(store):
+        async with (
+            app.router.lifespan_context(app),
+            services.http,
+            httpx.AsyncClient(transport=server, base_url=settings.public_url) as http,
+        ):
             yield Deployment(settings, services, clock, store, org, faults, salesforce, server, app, http)
-    store.close()
 
 
 __all__ = ["CALLBACK", "ISSUER", "ORG", "SALES", "SETTINGS", "Deployment", "deployed"]

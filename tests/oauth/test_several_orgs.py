@@ -1,11 +1,13 @@
 """Two orgs in one deployment: everything a person, a client and the store see of one is of that one."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import httpx
 import pytest
-from edges.whole import ALL_SECRETS, Whole, held_open, opened
+from edges.whole import ALL_SECRETS, Whole, opened
+from held_open import held_open
 from oauth.application import ISSUER, Application
 from oauth.browser import Browser, Page, query_of
 from oauth.deployment import ORG, SALES, SETTINGS, Wire
@@ -70,8 +72,9 @@ async def two(seeded: Org, clock) -> AsyncIterator[TwoOrgs]:
     http = httpx.AsyncClient(mounts={f"all://{HOMES[alias][8:]}": wire for alias, wire in wires.items()})
     settings = replace(SETTINGS, orgs=(f"emea {EMEA} {KEY}",))
     secrets = LocalSecrets({**ALL_SECRETS, "salesforce-client-secret-emea": SECRET})
-    async for whole in held_open(opened(home, clock, settings=settings, http=http, secrets=secrets)):
-        yield TwoOrgs(whole, wires)
+    with closing(emea):
+        async for whole in held_open(opened(home, clock, settings=settings, http=http, secrets=secrets)):
+            yield TwoOrgs(whole, wires)
 
 
 async def test_each_address_brings_the_rows_of_its_own_org(two):

@@ -1,5 +1,5 @@
 """The endpoint above an emulated org."""
 
-from server.fixtures import clock, org, seeded, world
+from server.fixtures import clock, org, world
 
-__all__ = ["clock", "org", "seeded", "world"]
+__all__ = ["clock", "org", "world"]

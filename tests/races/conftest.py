@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from edges.fixtures import whole as whole
 from oauth.conftest import clock as clock
-from oauth.conftest import seeded as seeded
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

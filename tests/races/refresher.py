@@ -3,11 +3,11 @@
 import asyncio
 import json
 import socket
-import ssl
 import sys
 from dataclasses import replace
 
 import httpx
+from no_network import TRUST, resolve
 
 from salesforce_mcp.aws.clients import open_clients, warm_session
 from salesforce_mcp.aws.store import DynamoStore
@@ -18,10 +18,6 @@ from salesforce_mcp.ports import Store, SystemClock
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.services import Services
 from salesforce_mcp.settings import Settings
-
-
-async def nowhere(_host: str, _port: int) -> list[str]:
-    return []
 
 
 def store_of(task: dict) -> Store:
@@ -44,8 +40,8 @@ async def main(task: dict) -> None:
             secrets=LocalSecrets({settings.client_secret_name: task["client_secret"]}),
             clock=SystemClock(),
             http=http,
-            resolve=nowhere,
-            trust=ssl.create_default_context(),
+            resolve=resolve,
+            trust=TRUST,
         )
         workers = [GrantCredential(Grants(services), tuple(task["who"])) for _ in range(task["workers"])]
         loop = asyncio.get_running_loop()

@@ -20,7 +20,8 @@ from salesforce_mcp.oauth.grant import Grant, GrantTokens, State, seal, write_gr
 from salesforce_mcp.ports import Store, SystemClock
 from salesforce_mcp.salesforce.session import Secret
 
-PROCESSES, WORKERS, ROUNDS = (8, 25, 20) if os.environ.get("PROOF") else (2, 10, 3)
+TESTS = Path(__file__).parents[1]
+PROCESSES, WORKERS, ROUNDS = (8, 25, 20) if os.environ.get("PROOF") == "1" else (2, 10, 3)
 SALES = "sales@demo.example"
 
 
@@ -85,10 +86,15 @@ def test_each_round_costs_one_refresh_and_everybody_goes_on(table: Table, record
             "who": who,
             "workers": WORKERS,
         }
-        command = [sys.executable, str(Path(__file__).with_name("refresher.py")), json.dumps(task)]
+        command = [sys.executable, "-m", "races.refresher", json.dumps(task)]
         processes = [
             subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | table.environment
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=os.environ | table.environment,
+                cwd=TESTS,
             )
             for _ in range(PROCESSES)
         ]

@@ -1,5 +1,5 @@
 """The endpoint above an emulated org, with files and a job runner."""
 
-from bulk.conftest import clock, office, org, seeded
+from bulk.conftest import clock, office, org
 
-__all__ = ["clock", "office", "org", "seeded"]
+__all__ = ["clock", "office", "org"]

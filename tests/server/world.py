@@ -1,7 +1,6 @@
 """The whole MCP endpoint above an emulated org, in one process: real client, real server, real wire formats."""
 
 import json
-import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ import httpx2
 from canaries import WatchedStore, watched
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
+from no_network import TRUST, resolve
 from starlette.applications import Starlette
 
 from salesforce_emulator.app import build_app as build_org
@@ -141,8 +141,8 @@ async def world_of(org: Org, *, clock: Clock, folder: Path | None = None, **sett
             secrets=LocalSecrets({"request-state-key": "a secret of the tests, long enough to be one"}),
             clock=clock,
             http=http,
-            resolve=_nowhere,
-            trust=ssl.create_default_context(),
+            resolve=resolve,
+            trust=TRUST,
         )
         async with _at_work(services, folder) as services:
             app = build_app(chosen, lambda: given(services))
@@ -168,10 +168,6 @@ def given(services: Services) -> AbstractAsyncContextManager[Services]:
         yield services
 
     return give()
-
-
-async def _nowhere(_host: str, _port: int) -> list[str]:
-    return []
 
 
 def call(method: str, params: Mapping[str, Any] | None = None, *, identifier: int = 1) -> dict[str, Any]:

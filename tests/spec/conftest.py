@@ -4,4 +4,3 @@ from edges.fixtures import whole as whole
 from oauth.conftest import application as application
 from oauth.conftest import clock as clock
 from oauth.conftest import deployment as deployment
-from oauth.conftest import seeded as seeded

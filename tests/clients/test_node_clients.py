@@ -120,24 +120,42 @@ async def test_the_inspector_lists_the_tools_by_the_printed_command(product: Pro
     assert "executeQuery" in {tool["name"] for tool in json.loads(output)["tools"]}
 
 
-async def test_the_inspector_signs_in_at_a_terminal_and_queries(
-    product: Product, node: str, modules: Path, home: dict[str, str]
-) -> None:
-    """It offers the sign-in only to a person at a terminal, so it gets one."""
+async def inspected(command: list[str], env: dict[str, str]) -> tuple[bool, list[dict[str, Any]]]:
+    """Whether the inspector asked for a sign-in, and the rows it shows. It asks only a person at a terminal."""
     terminal, inside = pty.openpty()
-    command = inspector(node, modules, product.url)
-    env = {**home, "MCP_INSPECTOR_SECRET_STORE": "file"}
     async with started(*command, env=env, stdin=inside, stdout=inside, stderr=inside) as process:
         os.close(inside)
         screen = await _screen(terminal)
-        address = (await read_until(screen, SIGN_IN_ADDRESS))[1]
-        await reach(await sign_in(address, callback=redirect_uri(address)))
+        said = await read_until(screen, rf"(?:{SIGN_IN_ADDRESS}|\n\{{)")
+        if said[1]:
+            await reach(await sign_in(said[1], callback=redirect_uri(said[1])))
         async with asyncio.timeout(60):
-            shown = (await screen.read()).decode()
+            shown = said.string + (await screen.read()).decode()
         await process.wait()
     assert process.returncode == 0, shown
     result = json.loads(shown[shown.index("\n{") :])
-    assert as_records(result["structuredContent"]) == product.rows(ACCOUNTS)
+    return bool(said[1]), as_records(result["structuredContent"])
+
+
+async def test_the_inspector_signs_in_at_a_terminal_renews_its_tokens_and_signs_in_again_after_a_revocation(
+    product: Product, node: str, modules: Path, home: dict[str, str], tmp_path: Path
+) -> None:
+    command, expected = inspector(node, modules, product.url), product.rows(ACCOUNTS)
+    env = {**home, "MCP_INSPECTOR_SECRET_STORE": "file"}
+
+    def tokens() -> dict[str, Any]:
+        [kept] = json.loads((tmp_path / ".mcp-inspector/secrets.json").read_text())["secrets"].values()
+        return dict(json.loads(kept))
+
+    assert await inspected(command, env) == (True, expected)
+    known = json.loads((tmp_path / ".mcp-inspector/storage/oauth.json").read_text())["servers"][product.url]
+    [client] = [one["clientInformation"] for one in known["byIssuer"].values()]
+    first = tokens()
+    await revoke(product, client, first["access_token"])
+    assert await inspected(command, env) == (False, expected)
+    assert tokens()["refresh_token"] != first["refresh_token"]
+    await revoke(product, client, tokens()["refresh_token"])
+    assert await inspected(command, env) == (True, expected)
 
 
 async def test_the_typescript_sdk_signs_in_renews_its_tokens_and_signs_in_again_after_a_revocation(

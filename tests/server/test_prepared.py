@@ -20,7 +20,7 @@ from salesforce_mcp.mcp_server.desk import StateKeys
 from salesforce_mcp.mcp_server.tool_server import ToolServer
 from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.server import build_app
-from salesforce_mcp.tools.catalogue import CATALOGUE
+from salesforce_mcp.tools.catalogue import CATALOGUE, registered
 
 UNIQUE = {
     time.time, time.time_ns, time.monotonic, time.monotonic_ns, time.perf_counter, time.perf_counter_ns, os.urandom,
@@ -87,6 +87,7 @@ def test_preparing_reads_no_clock_no_chance_and_no_environment() -> None:
         request_state=RequestStateSecurity(codec=StateKeys()),
         audit=Audit(logging.getLogger("salesforce_mcp.audit")),
     )
+    registered.cache_clear()
     calls, read = [], set()
 
     def watch(frame: FrameType, event: str, called: Any) -> None:

@@ -1,7 +1,9 @@
 """Prompts: work that people start by name."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
+from mcp.server.mcpserver.prompts import Prompt
 from pydantic import Field
 
 if TYPE_CHECKING:
@@ -9,16 +11,8 @@ if TYPE_CHECKING:
 
 
 def add_prompts(server: "MCPServer[Any]") -> None:
-    server.prompt(name="pipelineReview", title="Pipeline review")(_pipeline_review)
-    server.prompt(name="openOpportunities", title="Open opportunities")(_open_opportunities)
-    server.prompt(name="leadQualification", title="Lead qualification")(_lead_qualification)
-    server.prompt(name="accountBriefing", title="Account briefing")(_account_briefing)
-    server.prompt(name="contactSearch", title="Contact search")(_contact_search)
-    server.prompt(name="casesCreated", title="Cases created")(_cases_created)
-    server.prompt(name="caseTriage", title="Case triage")(_case_triage)
-    server.prompt(name="campaignReturn", title="Campaign return")(_campaign_return)
-    server.prompt(name="reportSummary", title="Report summary")(_report_summary)
-    server.prompt(name="duplicateCleanUp", title="Duplicate clean-up")(_duplicate_clean_up)
+    for prompt in _prompts():
+        server.add_prompt(prompt)
 
 
 async def _pipeline_review(
@@ -144,3 +138,20 @@ async def _duplicate_clean_up(
 2. For each pair that I choose, call mergeRecords without planId: show me field by field where the two differ and what \
 the master will say.
 3. Only when I agree, call mergeRecords again with the planId. A merge cannot be taken back."""
+
+
+@cache
+def _prompts() -> list[Prompt]:
+    """Made once in a process: each derives a schema from its parameters."""
+    return [
+        Prompt.from_function(_pipeline_review, "pipelineReview", "Pipeline review"),
+        Prompt.from_function(_open_opportunities, "openOpportunities", "Open opportunities"),
+        Prompt.from_function(_lead_qualification, "leadQualification", "Lead qualification"),
+        Prompt.from_function(_account_briefing, "accountBriefing", "Account briefing"),
+        Prompt.from_function(_contact_search, "contactSearch", "Contact search"),
+        Prompt.from_function(_cases_created, "casesCreated", "Cases created"),
+        Prompt.from_function(_case_triage, "caseTriage", "Case triage"),
+        Prompt.from_function(_campaign_return, "campaignReturn", "Campaign return"),
+        Prompt.from_function(_report_summary, "reportSummary", "Report summary"),
+        Prompt.from_function(_duplicate_clean_up, "duplicateCleanUp", "Duplicate clean-up"),
+    ]

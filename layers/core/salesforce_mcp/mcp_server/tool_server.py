@@ -59,7 +59,6 @@ class ToolServer(MCPServer[Any]):
         long_work: LongWork | None = None,
     ) -> None:
         self._audit = audit
-        self._made: dict[str, Tool] = {}
         super().__init__(
             "salesforce-mcp",
             title="Salesforce",
@@ -77,20 +76,14 @@ class ToolServer(MCPServer[Any]):
 
     def prepare(self) -> None:
         """Make every tool now: for a process that is frozen before its first request."""
-        for name in CATALOGUE:
-            self._tool(name)
-
-    def _tool(self, name: str) -> Tool:
-        """Made when first needed: deriving a schema takes a millisecond, and a first call needs one of eighty."""
-        if name not in self._made:
-            self._made[name] = registered(CATALOGUE[name].function)
-        return self._made[name]
+        for entry in CATALOGUE.values():
+            registered(entry.function)
 
     async def list_tools(self) -> list[ListedTool]:
         """What this caller may use at this URL, in the order of the catalogue."""
         caller = current.get()
-        usable = [name for name, entry in CATALOGUE.items() if name in caller.tools and entry.scopes <= caller.scopes]
-        return [_listed(self._tool(name)) for name in usable]
+        offered = [entry for name, entry in CATALOGUE.items() if name in caller.tools]
+        return [_listed(registered(entry.function)) for entry in offered if entry.scopes <= caller.scopes]
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -123,7 +116,7 @@ class ToolServer(MCPServer[Any]):
             raise _not_offered(caller, name)
         caller.require(CATALOGUE[name].scopes)
         await caller.admit()
-        tool = self._tool(name)
+        tool = registered(CATALOGUE[name].function)
         parameters: Mapping[str, Any] = tool.parameters.get("properties", {})
         if refusal := unknown_arguments(arguments, parameters=parameters):
             raise refusal

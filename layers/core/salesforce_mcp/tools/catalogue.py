@@ -105,8 +105,12 @@ def unknown_toolsets(names: Iterable[str]) -> list[str]:
     return sorted(set(names) - {*TOOLSETS, ALL})
 
 
+@cache
 def registered(function: Function) -> Tool:
-    """The function as the SDK serves it: the docstring is the description, the annotations are the schema."""
+    """The function as the SDK serves it: the docstring is the description, the annotations are the schema.
+
+    Made when first needed: deriving a schema takes a millisecond, and a first call needs one of eighty.
+    """
     mark = mark_of(function)
     made = Tool.from_function(
         function,

@@ -228,10 +228,7 @@ async def test_while_a_key_is_rotated_the_other_is_tried(wire, http, hosts, keys
     credential = credentials.by_jwt(
         http,
         wire.url,
-        client_id="3MVG",
-        username="u@e.com",
-        audience="https://login.salesforce.com",
-        private_keys=[pem(key) for key in keys],
+        credentials.Signer("3MVG", "u@e.com", "https://login.salesforce.com", [pem(key) for key in keys]),
         clock=clock,
         extra_hosts=hosts,
     )

@@ -52,10 +52,7 @@ async def test_a_jwt_signs_in_a_user_who_has_approved_the_app(to_org, app, org, 
     credential = credentials.by_jwt(
         to_org,
         URL,
-        client_id=KEY,
-        username="sales@demo.example",
-        audience="https://login.salesforce.com",
-        private_keys=[pem(keys[1]), pem(keys[0])],
+        credentials.Signer(KEY, "sales@demo.example", "https://login.salesforce.com", [pem(keys[1]), pem(keys[0])]),
         clock=TimeOfTheOrg(org),
         extra_hosts=HOSTS,
     )

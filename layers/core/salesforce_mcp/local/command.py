@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except Failure as failure:
-        print(f"{failure.message}. {failure.hint}".strip(), file=sys.stderr)
+        print(failure.in_words, file=sys.stderr)
         return WRONG_USE
 
 
@@ -52,10 +52,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 < port < 65_536:
+    if not (text.isdecimal() and 0 < int(text) < 65_536):
         raise argparse.ArgumentTypeError(f"{text} is no port: they go from 1 to 65535")
-    return port
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.credentials import (
     FixedCredential,
+    Signer,
     by_client_credentials,
     by_jwt,
     by_password,
@@ -85,16 +86,9 @@ def _jwt(environment: Environment, settings: Settings, http: httpx.AsyncClient) 
     file = Path(environment["SALESFORCE_PRIVATE_KEY_FILE"])
     if not file.is_file():
         raise Misconfigured("SALESFORCE_PRIVATE_KEY_FILE names no file", hint="It is the path of a PEM private key.")
-    return by_jwt(
-        http,
-        settings.login_url,
-        client_id=settings.client_id,
-        username=environment["SALESFORCE_USERNAME"],
-        audience=settings.login_url,
-        private_keys=[Secret(file.read_text())],
-        clock=SystemClock(),
-        extra_hosts=settings.extra_org_hosts,
-    )
+    login_url, username = settings.login_url, environment["SALESFORCE_USERNAME"]
+    signer = Signer(settings.client_id, username, login_url, [Secret(file.read_text())])
+    return by_jwt(http, login_url, signer, clock=SystemClock(), extra_hosts=settings.extra_org_hosts)
 
 
 def _password(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:

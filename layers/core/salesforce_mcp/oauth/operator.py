@@ -3,7 +3,7 @@
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.oauth.orgs import OrgApp, Way
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.credentials import FixedCredential, exchange_signed
+from salesforce_mcp.salesforce.credentials import FixedCredential, Signer, exchange_signed
 from salesforce_mcp.salesforce.hosts import salesforce_origin
 from salesforce_mcp.salesforce.session import Secret, Session
 from salesforce_mcp.salesforce.sign_in import TokenAnswer, client_credentials, exchange, password
@@ -17,16 +17,8 @@ async def sign_in_as_operator(services: Services, app: OrgApp, username: str = "
     """
     extra, http = services.settings.extra_org_hosts, services.http
     if app.way is Way.JWT:
-        return await exchange_signed(
-            http,
-            app.login_url,
-            client_id=app.client_id,
-            username=_whom(app, username),
-            audience=app.login_url,
-            private_keys=await _credentials(services, app),
-            clock=services.clock,
-            extra_hosts=extra,
-        )
+        signer = Signer(app.client_id, _whom(app, username), app.login_url, await _credentials(services, app))
+        return await exchange_signed(http, app.login_url, signer, clock=services.clock, extra_hosts=extra)
     if app.way is Way.CLIENT_CREDENTIALS:
         form = client_credentials(client_id=app.client_id, client_secret=await _consumer_secret(services, app))
         return await exchange(http, app.login_url, form, extra_hosts=extra)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 
 import httpx
 
@@ -85,57 +86,45 @@ def by_password(
     return RepeatedSignIn(lambda: exchange(http, login_url, form, extra_hosts=extra_hosts))
 
 
+@dataclass(frozen=True)
+class Signer:
+    """What signs for a user: the app, and its keys, the newest first."""
+
+    client_id: str
+    username: str
+    audience: str
+    private_keys: Sequence[Secret]
+
+    def form(self, key: Secret, *, now: float) -> Form:
+        return jwt_bearer(
+            client_id=self.client_id, username=self.username, audience=self.audience, private_key=key, now=now
+        )
+
+
 def by_jwt(
-    http: httpx.AsyncClient,
-    login_url: str,
-    *,
-    client_id: str,
-    username: str,
-    audience: str,
-    private_keys: Sequence[Secret],
-    clock: Clock,
-    extra_hosts: Collection[str] = (),
+    http: httpx.AsyncClient, login_url: str, signer: Signer, *, clock: Clock, extra_hosts: Collection[str] = ()
 ) -> RepeatedSignIn:
     """Signed anew for each session: an assertion lives for minutes."""
-    return RepeatedSignIn(
-        lambda: exchange_signed(
-            http,
-            login_url,
-            client_id=client_id,
-            username=username,
-            audience=audience,
-            private_keys=private_keys,
-            clock=clock,
-            extra_hosts=extra_hosts,
-        )
-    )
+    return RepeatedSignIn(lambda: exchange_signed(http, login_url, signer, clock=clock, extra_hosts=extra_hosts))
 
 
 async def exchange_signed(
-    http: httpx.AsyncClient,
-    login_url: str,
-    *,
-    client_id: str,
-    username: str,
-    audience: str,
-    private_keys: Sequence[Secret],
-    clock: Clock,
-    extra_hosts: Collection[str] = (),
+    http: httpx.AsyncClient, login_url: str, signer: Signer, *, clock: Clock, extra_hosts: Collection[str] = ()
 ) -> TokenAnswer:
     """While a key is rotated the app may know the certificate of either: the newer is tried first."""
-
-    def form(key: Secret) -> Form:
-        return jwt_bearer(client_id=client_id, username=username, audience=audience, private_key=key, now=clock.now())
-
-    for key in private_keys[:-1]:
+    if not signer.private_keys:
+        raise Misconfigured(
+            "No private key is set for the JWT bearer flow",
+            hint="salesforce-mcp setup makes one and says where it goes.",
+        )
+    *newer, last = signer.private_keys
+    for key in newer:
         try:
-            return await exchange(http, login_url, form(key), extra_hosts=extra_hosts)
+            return await exchange(http, login_url, signer.form(key, now=clock.now()), extra_hosts=extra_hosts)
         except Misconfigured as failure:
             if "assertion" not in str(failure.details.get("salesforceSaid", "")).lower():
                 raise
-    if not private_keys:
-        raise Misconfigured("No private key is set for the JWT bearer flow")
-    return await exchange(http, login_url, form(private_keys[-1]), extra_hosts=extra_hosts)
+    return await exchange(http, login_url, signer.form(last, now=clock.now()), extra_hosts=extra_hosts)
 
 
 def by_refresh_token(

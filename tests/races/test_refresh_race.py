@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from aws_local.conftest import tools as tools
+from aws_local.ministack import CREDENTIALS, ministack
 from emulated_aws import emulated_aws
 from org_on_loopback import LoopbackOrg, org_on_loopback
+from sam_template import read_template
 
 from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SECRET
 from salesforce_mcp.aws.store import DynamoStore
@@ -35,16 +39,38 @@ class Table:
     opened: Callable[[], Store]
 
 
-@pytest.fixture(params=["sqlite", "dynamo"])
-def table(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Table]:
-    if request.param == "sqlite":
-        path = str(tmp_path / "store.db")
-        yield Table("sqlite", {"store": path}, {}, lambda: SqliteStore(path))
-        return
+@contextmanager
+def in_a_file(folder: Path) -> Iterator[Table]:
+    path = str(folder / "store.db")
+    yield Table("sqlite", {"store": path}, {}, lambda: SqliteStore(path))
+
+
+@contextmanager
+def on_moto(_: Path) -> Iterator[Table]:
+    """One request at a time: its conditional writes are not atomic between threads."""
     with emulated_aws() as aws:
         environment = aws.create_stack()
         name = environment["TABLE_NAME"]
         yield Table("dynamo", {"table": name}, environment, lambda: DynamoStore(aws.client("dynamodb"), name))
+
+
+@contextmanager
+def on_ministack(folder: Path) -> Iterator[Table]:
+    """A second reading of DynamoDB, which takes the requests of all processes as they come."""
+    properties = read_template()["Resources"]["Table"]["Properties"]
+    shape = {key: properties[key] for key in ("BillingMode", "AttributeDefinitions", "KeySchema")}
+    with ministack(folder, roles=False) as aws:
+        aws.client("dynamodb").create_table(TableName="race", **shape)
+        environment = {**CREDENTIALS, "AWS_ENDPOINT_URL": aws.url}
+        yield Table("ministack", {"table": "race"}, environment, lambda: DynamoStore(aws.client("dynamodb"), "race"))
+
+
+@pytest.fixture(params=[in_a_file, on_moto, on_ministack], ids=["sqlite", "dynamo", "ministack"])
+def table(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Table]:
+    if request.param is on_ministack:
+        request.getfixturevalue("tools")
+    with request.param(tmp_path) as opened:
+        yield opened
 
 
 def sign_in(org: LoopbackOrg, table: Table, key: bytes) -> tuple[str, str]:

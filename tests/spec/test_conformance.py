@@ -1,6 +1,8 @@
 """S56 to S58: what is published about all this."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from oauth.browser import query_of
@@ -28,3 +30,10 @@ def test_S58_every_line_of_the_checklist_and_every_advisory_has_its_test():
     assert sorted(lines) == [f"{number:02}" for number in range(1, 59)]
     replayed = {file.name[6:8] for file in TESTS.glob("advisories/test_A*.py")}
     assert sorted(replayed) == [f"{number:02}" for number in range(1, 51)]
+
+
+def test_the_advisories_are_replayed_with_at_least_four_hundred_inputs():
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", TESTS / "advisories"]
+    collected = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=True).stdout
+    inputs = re.findall(r"^tests/advisories/test_A\d\d_.*::", collected, re.MULTILINE)
+    assert len(inputs) >= 400

@@ -1,5 +1,9 @@
 """What functions/mcp_endpoint.py runs, with the store, cipher and secrets of `make run` in place of AWS's."""
 
+import gc
+
+gc.disable()
+
 import os
 import ssl
 from collections.abc import AsyncIterator
@@ -42,3 +46,5 @@ async def _nowhere(_host: str, _port: int) -> list[str]:
 
 
 handler = LambdaApp(lambda: build_app(settings, connect))
+gc.enable()
+gc.freeze()

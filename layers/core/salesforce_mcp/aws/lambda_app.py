@@ -4,21 +4,16 @@
 MCP session manager, which starts once, would fail on the second.
 """
 
-import gc
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
 
-# What imports make stays for ever; collecting in between finds nothing and costs 40 to 100 ms of a cold start.
-gc.disable()
+from aws_lambda_powertools import Logger
+from mangum import Mangum
+from starlette.applications import Starlette
 
-import asyncio  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-from typing import Any  # noqa: E402
-
-from aws_lambda_powertools import Logger  # noqa: E402
-from mangum import Mangum  # noqa: E402
-from starlette.applications import Starlette  # noqa: E402
-
-from salesforce_mcp.ports import work_ends  # noqa: E402
+from salesforce_mcp.ports import work_ends
 
 # Also the name of the standard library's logger behind it, for what else wants to write lines of this kind.
 LOG = "salesforce-mcp"
@@ -34,8 +29,6 @@ class LambdaApp:
         self._app: Starlette | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._life: asyncio.Task[None] | None = None
-        gc.enable()
-        gc.freeze()
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         started, cold = time.monotonic(), self._loop is None

@@ -277,11 +277,18 @@ async def test_the_pages_of_an_export_are_fetched_side_by_side_and_none_twice(of
     assert len(set(lines)) == 12_500
 
 
-async def test_an_export_that_lacks_rows_says_so(office: Office, hands: Hands) -> None:
-    load = Load(id="job-" + "1" * 24, owner="o/u", object="Contact", operation="query", created_at=hands.workshop.now())
+@pytest.mark.parametrize(
+    ("operation", "part"),
+    [("query", {"rows": 0, "processed": 3, "succeeded": 2}), ("insert", {"rows": 3, "succeeded": 1, "failed": 1})],
+    ids=["out", "in"],
+)
+async def test_a_job_that_lacks_rows_in_the_end_says_so(hands: Hands, operation: str, part: dict[str, int]) -> None:
+    now = hands.workshop.now()
+    load = Load("job-" + "1" * 24, "o/u", "Contact", operation, created_at=now, rows=part["rows"])
     await hands.workshop.ledger.add(load)
-    part = Part(job=load.id, number=0, rows=0, first=1, salesforce_job="750", processed=3, succeeded=2, collected=True)
-    await hands.workshop.ledger.add_part(load, part)
+    await hands.workshop.ledger.add_part(
+        load, Part(job=load.id, number=0, first=1, salesforce_job="750", collected=True, **part)
+    )
     await run_step(hands.workshop, {"step": "finish", "job": load.id, "owner": load.owner, "round": 1})
     load = await hands.workshop.ledger.load(load.owner, load.id)
     assert (load.state, load.message) == ("failed", "1 rows are in none of the accounts that Salesforce gives.")

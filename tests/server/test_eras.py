@@ -33,10 +33,13 @@ async def test_each_handshake_revision_is_negotiated_as_asked(world: World, revi
 
 
 async def test_an_unknown_revision_is_told_which_ones_there_are(world: World) -> None:
-    token = (await world.sign_in()).access_token
-    async with world.http(token, headers=JSON) as http:
-        answer = await http.post("/mcp", json=call("tools/list"), headers={"MCP-Protocol-Version": "2031-01-01"})
-    assert answer.status_code == 400
+    token, future = (await world.sign_in()).access_token, "2031-01-01"
+    meta = {"io.modelcontextprotocol/protocolVersion": future, "io.modelcontextprotocol/clientCapabilities": {}}
+    headers = {"MCP-Protocol-Version": future, "Mcp-Method": "tools/list"}
+    async with world.http(token, headers={**JSON, **headers}) as http:
+        answer = await http.post("/mcp", json=call("tools/list", {"_meta": meta}))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, -32022)
+    assert answer.json()["error"]["data"]["supported"] == [MODERN], "the others are negotiated by initialize"
 
 
 async def test_headers_of_the_modern_era_that_contradict_the_body_are_refused(world: World) -> None:

@@ -1,6 +1,7 @@
 """A file too large for a chat: brought in the browser of the person who asked for it, and of nobody else."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -168,6 +169,23 @@ async def test_parts_that_do_not_belong_together_make_no_file(office: Office, pa
         answer = await pages.post(f"{upload['url']}/parts/whole", headers=form, json=whole)
         assert answer.status_code == 400
     assert await office.files.names("uploads/") == []
+
+
+@pytest.mark.parametrize("length", [None, "0", "10000001", "many", "-1"])
+async def test_a_part_that_says_no_length_or_too_much_is_refused(
+    office: Office, pages: httpx.AsyncClient, length: str | None
+) -> None:
+    async def chunked() -> AsyncIterator[bytes]:
+        yield b"LastName"
+
+    cookie = await signed_in(office, ADMIN)
+    async with office.desk() as desk:
+        upload = await awaited(desk)
+    form = {**cookie, "x-form": token_in((await pages.get(upload["url"], headers=cookie)).text)}
+    address = f"{upload['url']}/parts/{'0' * 24}/1"
+    headers = {**form, **({"content-length": length} if length else {})}
+    refused = await pages.put(address, headers=headers, content=chunked())
+    assert (refused.status_code, "larger than the 10 MB" in refused.text) == (400, True), refused.text
 
 
 def put(address: str, content: bytes) -> str:

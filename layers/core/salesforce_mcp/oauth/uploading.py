@@ -1,7 +1,8 @@
 """GET and POST /account/uploads/{upload}: the person chooses a file, sees what would become of it, and confirms."""
 
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from functools import wraps
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ from salesforce_mcp.ports import Uploads
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.services import Services
 
+Work = Callable[[Request, Awaited], Awaitable[Response]]
+
 LARGEST = 5 * 1024**3
 # Without a script a file comes through us in one go, where there is no S3 that takes it.
 _LARGEST_HERE = 200_000_000
@@ -35,13 +38,24 @@ _PIECE = 1_000_000
 _UPLOADED = "uploaded"
 
 
-@answers_people
-async def upload_page(request: Request) -> Response:
+def _for_the_awaited(work: Work) -> Callable[[Request], Awaitable[Response]]:
+    """Only for the person who is asked for the file."""
+
+    @wraps(work)
+    async def answer(request: Request) -> Response:
+        services = services_of(request)
+        subject = await account_subject(services, request)
+        if not subject:
+            return nobody_page()
+        return await work(request, await awaited_file(services.store, request.path_params["upload"], owner=subject))
+
+    return answers_people(answer)
+
+
+@_for_the_awaited
+async def upload_page(request: Request, awaited: Awaited) -> Response:
     """The form; once the file is there, its columns and its first wrong rows."""
-    services, subject = services_of(request), await account_subject(services_of(request), request)
-    if not subject:
-        return nobody_page()
-    awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
+    services = services_of(request)
     if request.query_params.keys() & {"again", _UPLOADED}:
         awaited = await confirm(services.store, awaited, confirmed=False, now=int(services.clock.now()))
     if "again" in request.query_params or not await uploads_of(services).names(awaited.name):
@@ -49,15 +63,11 @@ async def upload_page(request: Request) -> Response:
     return _confirmed(awaited) if awaited.confirmed else await _seen(request, awaited)
 
 
-@answers_people
-async def take_upload(request: Request) -> Response:
+@_for_the_awaited
+async def take_upload(request: Request, awaited: Awaited) -> Response:
     """The file, where it comes through us."""
-    services, subject = services_of(request), await account_subject(services_of(request), request)
-    if not subject:
-        return nobody_page()
-    awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
-    if int(request.headers.get("content-length", _LARGEST_HERE)) >= _LARGEST_HERE:
-        raise InvalidInput("The file is too large to be taken here", hint="Cut it into files of less than 200 MB.")
+    services = services_of(request)
+    require_size(request, most=_LARGEST_HERE)
     async with request.form(max_files=1, max_fields=2) as form:
         file, token = form.get("file"), form.get("form")
         require_form(services, request, str(token))
@@ -68,17 +78,25 @@ async def take_upload(request: Request) -> Response:
     return RedirectResponse(path_of(awaited), status_code=303, headers={"Cache-Control": "no-store"})
 
 
-@answers_people
-async def confirm_upload(request: Request) -> Response:
+@_for_the_awaited
+async def confirm_upload(request: Request, awaited: Awaited) -> Response:
     """The person has seen the columns, and wants the file to be used so."""
-    services, subject = services_of(request), await account_subject(services_of(request), request)
-    if not subject:
-        return nobody_page()
-    awaited = await awaited_file(services.store, request.path_params["upload"], owner=subject)
+    services = services_of(request)
     async with request.form(max_files=0, max_fields=1) as form:
         require_form(services, request, str(form.get("form")))
     await confirm(services.store, awaited, confirmed=True, now=int(services.clock.now()))
     return RedirectResponse(path_of(awaited), status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def require_size(request: Request, *, most: int) -> None:
+    """As the request itself says: nothing of what is too large is read."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or not 0 < int(length) <= most:
+        megabytes = most // 1_000_000
+        raise InvalidInput(
+            f"This is empty or larger than the {megabytes} MB that are taken here at once",
+            hint=f"Cut the file into files of less than {megabytes} MB.",
+        )
 
 
 def require_form(services: Services, request: Request, token: str) -> None:
@@ -130,7 +148,6 @@ async def _seen(request: Request, awaited: Awaited) -> Response:
             _another(awaited),
             status=200,
         )
-    blocker, missing = told.get("blocker"), told.get("missingRequiredFields")
     return page(
         "Is this right?",
         element(
@@ -141,13 +158,7 @@ async def _seen(request: Request, awaited: Awaited) -> Response:
         element("h2", "Columns"),
         element("dl", *(_column(column) for column in told["mapping"])),
         *([element("h2", "First wrong rows"), _wrong(told["firstWrongRows"])] if told["wrongRows"] else []),
-        element("p", blocker["message"], class_="warning") if blocker else Html(""),
-        element("p", f"No column is for {', '.join(missing)}: Salesforce asks for it.", class_="warning")
-        if missing
-        else Html(""),
-        element("p", "Wrong rows are left out or refused by Salesforce, and told of afterwards.", class_="quiet")
-        if told["wrongRows"]
-        else Html(""),
+        *_cautions(told),
         element(
             "form",
             element("input", type="hidden", name="form", value=_form_token(services_of(request), request)),
@@ -157,6 +168,15 @@ async def _seen(request: Request, awaited: Awaited) -> Response:
         ),
         _another(awaited),
     )
+
+
+def _cautions(told: Mapping[str, Any]) -> Iterator[Html]:
+    if blocker := told.get("blocker"):
+        yield element("p", blocker["message"], class_="warning")
+    if missing := told.get("missingRequiredFields"):
+        yield element("p", f"No column is for {', '.join(missing)}: Salesforce asks for it.", class_="warning")
+    if told["wrongRows"]:
+        yield element("p", "Wrong rows are left out or refused by Salesforce, and told of afterwards.", class_="quiet")
 
 
 def _confirmed(awaited: Awaited) -> Response:

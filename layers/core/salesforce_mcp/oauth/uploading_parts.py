@@ -12,14 +12,14 @@ from salesforce_mcp.bulk.awaited import Awaited, awaited_file, confirm
 from salesforce_mcp.errors import Failure, InvalidInput
 from salesforce_mcp.oauth.account_session import account_subject
 from salesforce_mcp.oauth.answers import NO_STORE, services_of
-from salesforce_mcp.oauth.uploading import LARGEST, path_of, require_form, uploads_of
+from salesforce_mcp.oauth.uploading import LARGEST, Work, path_of, require_form, require_size, uploads_of
 
 # A part that comes through us is held in memory.
 _LARGEST_PART = 10_000_000
-_Work = Callable[[Request, Awaited], Awaitable[Response]]
+_AGAIN = "Open the upload page again."
 
 
-def _for_the_script(work: _Work) -> Callable[[Request], Awaitable[Response]]:
+def _for_the_script(work: Work) -> Callable[[Request], Awaitable[Response]]:
     """Only for who is awaited, and only from our own page; a refusal is a sentence that the page shows."""
 
     @wraps(work)
@@ -50,9 +50,7 @@ async def begin_parts(request: Request, awaited: Awaited) -> Response:
 
 @_for_the_script
 async def take_part(request: Request, awaited: Awaited) -> Response:
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or not 0 < int(length) <= _LARGEST_PART:
-        raise InvalidInput("The part is empty or too large", hint="Upload the file again.")
+    require_size(request, most=_LARGEST_PART)
     parts, number = request.path_params["parts"], request.path_params["number"]
     await uploads_of(services_of(request)).take_part(awaited.name, parts, number, await request.body())
     return Response(status_code=200, headers={**NO_STORE, "ETag": f'"{number}"'})
@@ -64,9 +62,9 @@ async def join_parts(request: Request, awaited: Awaited) -> Response:
     asked, services = await _asked(request), services_of(request)
     parts, tags = asked.get("id"), asked.get("tags")
     if not isinstance(parts, str) or not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise InvalidInput("The parts are not named")
+        raise InvalidInput("The parts are not named", hint=_AGAIN)
     if not 0 < len(tags) <= LARGEST // 1_000_000:
-        raise InvalidInput("There are no parts")
+        raise InvalidInput("There are no parts", hint=_AGAIN)
     await confirm(services.store, awaited, confirmed=False, now=int(services.clock.now()))
     await uploads_of(services).join(awaited.name, parts, tags)
     return Response(status_code=204, headers=NO_STORE)
@@ -78,5 +76,5 @@ async def _asked(request: Request) -> dict[str, Any]:
     except ValueError:
         asked = None
     if not isinstance(asked, dict):
-        raise InvalidInput("This is not a JSON object")
+        raise InvalidInput("This is not a JSON object", hint=_AGAIN)
     return asked

@@ -1,9 +1,10 @@
 """Jobs through a client: each operation, each source, and who sees what."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
-from bulk.office import Office
+from bulk.office import Desk, Office
 from bulk.test_import import contacts
 from server.world import SALES, SUPPORT
 
@@ -13,6 +14,13 @@ async def imported(desk, count: int) -> str:
     job = await desk.ended(begun["jobId"])
     assert job["state"] == "complete"
     return str(job["jobId"])
+
+
+async def deleted(desk: Desk, **what: Any) -> dict[str, Any]:
+    """Contacts deleted as they were shown."""
+    what = {"objectName": "Contact", "operation": "delete", **what}
+    shown = await desk.call("createBulkJob", **what)
+    return await desk.call("createBulkJob", **what, planId=shown["planId"])
 
 
 @pytest.mark.parametrize("count", [10, 2_100])
@@ -25,7 +33,7 @@ async def test_records_are_updated_upserted_and_deleted_few_or_many(office: Offi
         assert (await desk.ended(begun["jobId"]))["succeeded"] == count
         assert office.count("Title = 'Poet'") == count
         rows = [{"Id": one} for one in ids]
-        begun = await desk.call("createBulkJob", objectName="Contact", operation="delete", rows=rows)
+        begun = await deleted(desk, rows=rows)
         assert (await desk.ended(begun["jobId"]))["succeeded"] == count
     assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
 
@@ -36,10 +44,31 @@ async def test_a_job_that_deletes_contacts_deletes_nothing_else(office: Office) 
         [account] = office.world.rows("SELECT Id FROM Account LIMIT 1")[0]
         ids = [row[0] for row in office.world.rows("SELECT Id FROM Contact WHERE LastName LIKE 'Import %'")]
         rows = [{"Id": one} for one in (ids[0], account, ids[1])]
-        begun = await desk.call("createBulkJob", objectName="Contact", operation="delete", rows=rows)
+        begun = await deleted(desk, rows=rows)
         job = await desk.ended(begun["jobId"])
     assert (job["succeeded"], job["failed"]) == (2, 1)
     assert office.count("Id = ? AND IsDeleted = 0", account, table="Account") == 1
+    assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
+
+
+@pytest.mark.parametrize("given", ["rows", "csv", "soql"])
+async def test_no_job_deletes_without_the_plan_of_its_preview_and_each_plan_once(office: Office, given: str) -> None:
+    async with office.desk() as desk:
+        await imported(desk, 3)
+        soql = "SELECT Id FROM Contact WHERE LastName LIKE 'Import %'"
+        ids = [row[0] for row in office.world.rows(soql)]
+        source = {"rows": [{"Id": one} for one in ids], "csv": "\n".join(["Id", *ids]), "soql": soql}[given]
+        what = {"objectName": "Contact", "operation": "delete", given: source}
+        shown = await desk.call("createBulkJob", **what)
+        assert (shown["rows"], shown["wrongRows"], shown["ready"]) == (3, 0, True)
+        other = {**what, "objectName": "Lead"}
+        for wrong, plan in ((what, "made-up"), (other, shown["planId"])):
+            assert (await desk.refused("createBulkJob", **wrong, planId=plan))["code"] == "PLAN_NOT_VALID"
+        assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 3
+        done = await desk.call("createBulkJob", **what, planId=shown["planId"])
+        assert (await desk.ended(done["jobId"]))["succeeded"] == 3
+        again = await desk.refused("createBulkJob", **what, planId=shown["planId"])
+        assert again["code"] == "PLAN_NOT_VALID"
     assert office.count("LastName LIKE 'Import %' AND IsDeleted = 0") == 0
 
 

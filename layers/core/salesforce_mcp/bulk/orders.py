@@ -53,7 +53,7 @@ class Content:
 
 async def place(workshop: Workshop, org: Salesforce, order: Order) -> Load:
     """Begin the job. Few rows are saved at once; more are handed to the workflow."""
-    _require_one_source(order)
+    require_one_source(order)
     described = await org.describe(api_name(order.object))
     content = await content_of(workshop, org, order)
     columns = map_columns(
@@ -138,7 +138,7 @@ def _text(value: Any, absent: str = "") -> str:
     return str(value)
 
 
-def _require_one_source(order: Order) -> None:
+def require_one_source(order: Order) -> None:
     given = [name for name in ("csv", "rows", "upload", "soql") if getattr(order, name) not in (None, "")]
     if len(given) != 1:
         raise InvalidInput(

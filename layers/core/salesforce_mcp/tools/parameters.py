@@ -8,7 +8,7 @@ Soql = Annotated[str, Field(description="SOQL SELECT with API names, texts in 's
 Sosl = Annotated[
     str, Field(description="FIND {words} [IN NAME FIELDS] RETURNING Account(Id, Name), Contact(Id, Name)", min_length=1)
 ]
-ObjectName = Annotated[str, Field(description="API name: Account, Invoice__c …")]
+ObjectName = Annotated[str, Field(description="API name, as Tier__c")]
 Fields = Annotated[
     list[str] | None, Field(description="Field API names; a parent's as Account.Name. All when left out")
 ]

@@ -1,5 +1,6 @@
 """Bulk jobs: begun, watched, stopped, done again for what failed."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -8,17 +9,20 @@ from salesforce_mcp.bulk.again import rows_to_retry
 from salesforce_mcp.bulk.awaited import awaited_file, require_confirmed
 from salesforce_mcp.bulk.ending import is_export, start
 from salesforce_mcp.bulk.ledger import ENDED, PREPARING, Load
-from salesforce_mcp.bulk.orders import Order, place
+from salesforce_mcp.bulk.orders import Order, content_of, place, require_one_source
+from salesforce_mcp.bulk.preview import preview
 from salesforce_mcp.bulk.report import brief, report_of
 from salesforce_mcp.errors import Conflict
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.tools.bulk.workplace import (
+    DELETING,
     Columns,
     Csv,
     Delimiter,
     JobId,
     Operation,
+    PlanId,
     Rows,
     UploadId,
     files_of,
@@ -47,9 +51,11 @@ async def createBulkJob(
     externalIdField: str | None = None,
     columns: Columns = None,
     delimiter: Delimiter = None,
+    planId: PlanId = None,
 ) -> dict[str, Any]:
     """Insert, update, upsert or delete many records. Columns are matched to fields; #N/A clears a field, empty leaves
-    it. Few rows are done at once; else the answer has a jobId for getBulkJob. Use previewImport first."""
+    it. Few rows are done at once; else there is a jobId for getBulkJob. Use previewImport first. Without planId
+    nothing is deleted: you get a preview and a planId."""
     require_right(calling, operation)
     require_writable(objectName)
     if uploadId and calling.workplace:
@@ -67,6 +73,17 @@ async def createBulkJob(
         delimiter=delimiter or "",
         columns=columns or {},
     )
+    # What lies behind an upload link was seen and confirmed on its page.
+    if operation in DELETING and not uploadId:
+        require_one_source(order)
+        content = await content_of(workshop_of(calling, org), org, order)
+        # A query may select others by then: the plan holds for as many as were shown.
+        shown = asdict(order) | {"records": len(content.rows)}
+        if planId is None:
+            told = preview(order, content, await org.describe(objectName))
+            plan = await calling.plans.propose(subject=calling.subject, tool="createBulkJob", arguments=shown)
+            return {**told, "planId": plan} if told["ready"] else told
+        await calling.plans.redeem(planId, subject=calling.subject, tool="createBulkJob", arguments=shown)
     return await placed(calling, org, order)
 
 

@@ -16,15 +16,15 @@ Operation = Literal["insert", "update", "upsert", "delete", "hardDelete"]
 Csv = Annotated[str | None, Field(description="CSV text, first line the columns")]
 Rows = Annotated[list[dict[str, Any]] | None, Field(description="Rows as objects, in place of csv")]
 UploadId = Annotated[str | None, Field(description="From previewImport, in place of csv")]
-Columns = Annotated[dict[str, str] | None, Field(description="Column → field API name; empty text leaves it out")]
+Columns = Annotated[dict[str, str] | None, Field(description="Column → field; empty text leaves it out")]
 Delimiter = Annotated[
-    Literal["comma", "semicolon", "tab", "pipe", "caret", "backquote"] | None, Field(description="Detected if left out")
+    Literal["comma", "semicolon", "tab", "pipe", "caret", "backquote"] | None, Field(description="Else detected")
 ]
 JobId = Annotated[str, Field(pattern=r"^job-[0-9a-f]{24}$")]
 PlanId = Annotated[str | None, Field(description="From the preview")]
 
 # What is hard-deleted is in no recycle bin: nobody brings it back.
-_RIGHT = {"delete": Scope.DELETE, "hardDelete": Scope.ADMIN}
+DELETING = {"delete": Scope.DELETE, "hardDelete": Scope.ADMIN}
 
 
 def workshop_of(calling: Caller, org: Salesforce) -> Workshop:
@@ -54,4 +54,4 @@ def files_of(calling: Caller) -> FileOf:
 
 
 def require_right(calling: Caller, operation: str) -> None:
-    calling.require({_RIGHT.get(operation, Scope.WRITE), Scope.BULK})
+    calling.require({DELETING.get(operation, Scope.WRITE), Scope.BULK})

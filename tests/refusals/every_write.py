@@ -293,7 +293,7 @@ def _platform() -> dict[str, Write]:
         ),
         "createCustomField": Write(
             {"objectName": "Account", "fields": [field]},
-            absent=({"objectName": "Nothing__c"}, "FIELD_INTEGRITY_EXCEPTION"),
+            absent=({"objectName": "Nothing__c"}, "NOT_FOUND"),
             denied="INSUFFICIENT_ACCESS",
             poison=Poison({"fields": [field, {"label": "Level", "type": "Picklist"}]}, "INVALID_INPUT"),
         ),

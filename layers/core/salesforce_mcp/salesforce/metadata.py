@@ -14,7 +14,7 @@ from salesforce_mcp.salesforce.soap_xml import element, elements
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 _METADATA = Api("m", NAMESPACE)
-MOST_READ = 10
+MOST_READ = MOST_MADE = 10
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from salesforce_mcp.errors import Failure, InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
-from salesforce_mcp.salesforce.metadata import MOST_READ as MOST_MADE
+from salesforce_mcp.salesforce.metadata import MOST_MADE
 from salesforce_mcp.salesforce.paths import api_name, shown
 from salesforce_mcp.salesforce.soap import Outcome
 from salesforce_mcp.salesforce.soql import quote_literal

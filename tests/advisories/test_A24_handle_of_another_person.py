@@ -3,12 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from bulk.conftest import office as office
+from bulk.test_import import contacts
 from edges.whole import opened
 from held_open import held_open
 from oauth.deployment import SALES, SETTINGS
+from server.fixtures import org as org
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.policy.plans import Plans
+from salesforce_mcp.tools.listing import listing
 
 ADMIN, SUPPORT = "admin@demo.example", "support@demo.example"
 QUERY = "SELECT Id, Name FROM Contact ORDER BY Id"
@@ -64,3 +68,28 @@ async def test_a_plan_is_good_for_its_person_its_tool_and_its_arguments_alone(wh
     await plans.redeem(plan_id, **shown)
     with pytest.raises(InvalidInput):
         await plans.redeem(plan_id, **shown)
+
+
+IMPORT = {"objectName": "Contact", "operation": "insert"}
+TAKING = {
+    ("getBulkJob", "jobId"): {},
+    ("changeBulkJob", "jobId"): {"action": "retryFailedRows"},
+    ("previewImport", "uploadId"): IMPORT,
+    ("createBulkJob", "uploadId"): IMPORT,
+}
+NEVER = {"jobId": "job-" + 24 * "0", "uploadId": "up-" + 24 * "0"}
+
+
+async def test_a_job_or_file_of_another_person_is_to_every_tool_as_if_it_had_never_been(office):
+    assert {(tool["name"], name) for tool in listing() for name in tool["parameters"] if name in NEVER} == set(TAKING)
+    async with office.desk(ADMIN) as owner, office.desk(SUPPORT) as stranger:
+        job = await owner.call("createBulkJob", **IMPORT, csv=contacts(3, poisoned=frozenset({2})))
+        upload = await owner.call("previewImport", **IMPORT)
+        handles = {"jobId": job["jobId"], "uploadId": upload["uploadId"]}
+        for (tool, name), arguments in TAKING.items():
+            theirs, nobodys = [
+                str(await stranger.refused(tool, **arguments, **{name: one[name]})).replace(one[name], "…")
+                for one in (handles, NEVER)
+            ]
+            assert theirs == nobodys, tool
+        assert (await owner.call("changeBulkJob", action="retryFailedRows", jobId=job["jobId"]))["rows"] == 1

@@ -3,8 +3,10 @@
 import itertools
 
 import pytest
-from server.world import EVERYTHING, JSON, World, call, tool_call
+from fake_clock import FakeClock
+from server.world import EVERYTHING, JSON, World, call, tool_call, world_of
 
+from salesforce_emulator.org import Org
 from salesforce_mcp.policy.scopes import implied
 from salesforce_mcp.tools.catalogue import CATALOGUE, DEFAULT
 from salesforce_mcp.tools.tool import Effect
@@ -48,6 +50,43 @@ async def test_headers_only_narrow(world: World) -> None:
         narrower = [tool.name for tool in (await narrow.list_tools()).tools]
     assert {CATALOGUE[name].effect for name in wider} == {Effect.READS}
     assert {CATALOGUE[name].effect for name in narrower} == {Effect.READS}
+
+
+NARROWED = [
+    ("/mcp/x/sales,service", {}, {"sales", "service"}),
+    ("/mcp/x/all", {"X-MCP-Toolsets": "service, core"}, {"service", "core"}),
+    ("/mcp/x/sales", {"X-MCP-Toolsets": "sales,service"}, {"sales"}),
+]
+
+
+async def toolsets_at(world: World, path: str, headers: dict[str, str]) -> set[str]:
+    async with world.client(path=path, headers=headers) as client:
+        return {CATALOGUE[tool.name].toolset for tool in (await client.list_tools()).tools}
+
+
+@pytest.mark.parametrize(("path", "headers", "listed"), NARROWED, ids=[f"{one[0]} {one[1]}" for one in NARROWED])
+async def test_url_and_header_choose_toolsets(
+    world: World, path: str, headers: dict[str, str], listed: set[str]
+) -> None:
+    assert await toolsets_at(world, path, headers) == listed
+
+
+async def test_several_toolsets_can_be_had_for_reading_only(world: World) -> None:
+    async with world.client(path="/mcp/x/sales,service/readonly") as client:
+        seen = [CATALOGUE[tool.name] for tool in (await client.list_tools()).tools]
+    assert {entry.toolset for entry in seen} == {"sales", "service"}
+    assert {entry.effect for entry in seen} == {Effect.READS}
+
+
+async def test_neither_url_nor_header_goes_beyond_what_the_operator_chose(org: Org, clock: FakeClock) -> None:
+    async with world_of(org, clock=clock, toolsets=("core", "sales"), read_only=True) as world:
+        assert await toolsets_at(world, "/mcp/x/all", {"X-MCP-Toolsets": "all"}) == {"core", "sales"}
+        async with world.client(path="/mcp/x/all", headers={"X-MCP-Readonly": "false"}) as client:
+            seen = {tool.name for tool in (await client.list_tools()).tools}
+            refused = await client.call_tool("createRecord", {"objectName": "Account", "record": {"Name": "No"}})
+        assert {CATALOGUE[name].effect for name in seen} == {Effect.READS}
+        assert refused.structured_content["code"] == "TOOL_NOT_OFFERED"
+        assert not world.rows("SELECT 1 FROM \"Account\" WHERE Name = 'No'")
 
 
 async def test_a_header_that_names_no_toolset_is_refused(world: World) -> None:

@@ -52,16 +52,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     looked = Counter({**watch.looked, "tests": session.testscollected})
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["looked"] = dict(looked)
-    elif not session.config.getoption("dist", "no") or session.config.getoption("dist", "no") == "no":
+    elif session.config.getoption("dist", "no") == "no":
         session.config.stash[_LOOKED] = looked
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """A worker of xdist has ended, and tells what it looked at."""
-    looked = node.workeroutput["looked"]
+    """A worker of xdist has ended, and tells what it looked at; one that crashed tells nothing."""
+    looked = getattr(node, "workeroutput", {}).get("looked", {})
     there = node.config.stash[_LOOKED]
-    tests = looked.pop("tests")  # each worker collects all of them
+    tests = looked.pop("tests", there["tests"])  # each worker collects all of them
     there.update(looked)
     there["tests"] = tests
 

@@ -43,12 +43,12 @@ async def test_ten_thousand_contacts_are_imported_and_37_poisoned_rows_are_named
 
 
 async def test_a_long_cell_is_judged_as_fast_as_a_short_one(office: Office) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     async with office.desk() as desk:
         csv = f"LastName,Email\nA,a@{'.' * 60_000}@\n"
         preview = await desk.call("previewImport", objectName="Contact", operation="insert", csv=csv)
     assert preview["wrongRows"] == 1
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 async def test_an_upload_that_cannot_be_is_not_found(office: Office) -> None:

@@ -12,7 +12,7 @@ from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
 from salesforce_emulator.schema.model import Field, Object
 
-WRITES = 20_000 if os.environ.get("PROOF") else 1_500
+WRITES = 20_000 if os.environ.get("PROOF") == "1" else 1_500
 SENSIBLE: dict[str, Any] = {
     "boolean": True,
     "currency": 5.5,

@@ -11,7 +11,7 @@ from emulator_soql.world import place_object
 from salesforce_emulator.app import build_app
 from salesforce_emulator.org import Org
 
-PROOF = bool(os.environ.get("PROOF"))
+PROOF = os.environ.get("PROOF") == "1"
 SEEDS = 20
 EACH = 5_000 if PROOF else 50  # 100,000 queries in all
 CODES = {

@@ -10,7 +10,7 @@ import httpx
 from emulator.wholeness import check_references, check_sums
 from org_on_loopback import LoopbackOrg, org_on_loopback
 
-CLIENTS, WRITES = (50, 200) if os.environ.get("PROOF") else (10, 30)
+CLIENTS, WRITES = (50, 200) if os.environ.get("PROOF") == "1" else (10, 30)
 SEED = 20261122
 # What a write may meet because somebody else was faster.
 LATE = {"DUPLICATE_VALUE", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"}

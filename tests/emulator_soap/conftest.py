@@ -1,26 +1,24 @@
 """The demo org behind SOAP, for each test anew."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 import httpx
 import pytest
-from emulator_http.world import ADMIN, BASE_URL, Clock
+from emulator_http.fixtures import clock, http, org
+from emulator_http.world import ADMIN, Clock
 from emulator_soap.caller import Soap
 from starlette.applications import Starlette
 
 from salesforce_emulator.app import build_app
 from salesforce_emulator.org import Org
 
+__all__ = ["clock", "http", "org"]
+
 
 @pytest.fixture(scope="session")
-def demo() -> Org:
-    return Org.create(clock=Clock())
-
-
-@pytest.fixture
-def org(demo: Org) -> Iterator[Org]:
-    with closing(demo.copy(clock=Clock())) as org:
+def seeded() -> Iterator[Org]:
+    with closing(Org.create(clock=Clock())) as org:
         yield org
 
 
@@ -30,6 +28,5 @@ def app(org: Org) -> Starlette:
 
 
 @pytest.fixture
-async def soap(app: Starlette) -> AsyncIterator[Soap]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE_URL) as client:
-        yield Soap(client, app.state.site).signed_in(ADMIN)
+def soap(app: Starlette, http: httpx.AsyncClient) -> Soap:
+    return Soap(http, app.state.site).signed_in(ADMIN)

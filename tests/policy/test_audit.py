@@ -11,9 +11,9 @@ QUOTES = "\\'" * 500_000
 
 @pytest.mark.parametrize("soql", ["SELECT Id FROM Account WHERE Name = '" + QUOTES, "'" * 1_000_001, QUOTES, "'\\"])  # noqa: S608
 def test_a_text_that_is_never_closed_is_read_once(soql):
-    began = time.monotonic()
+    began = time.process_time()
     subjects_of({"soql": soql})
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_from_inside_a_text_is_no_object_however_the_text_is_written():

@@ -11,7 +11,7 @@ from fake_clock import FakeClock
 from oauth.deployment import Deployment, deployed
 from races.schedules import FAULTS, Worker, World
 
-RUNS = 1000 if os.environ.get("PROOF") else 200
+RUNS = 1000 if os.environ.get("PROOF") == "1" else 200
 
 # A renewal in which nothing happens: of a dead session, and ahead of time.
 STEPS = {

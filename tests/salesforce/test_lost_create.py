@@ -8,7 +8,7 @@ import pytest
 
 from salesforce_mcp.errors import OutcomeUnknown
 
-CREATES = 10_000 if os.environ.get("PROOF") else 300
+CREATES = 10_000 if os.environ.get("PROOF") == "1" else 300
 LEADS = "POST /services/data/v68.0/sobjects/Lead"
 POSTED = "sobjects/Lead"
 

@@ -21,7 +21,7 @@ ODD: list[Any] = [
     [{"operation": "create", "objectName": "Account", "record": {"Name": "\ud800"}}],
 ]  # fmt: skip
 
-CALLS = 100 if os.environ.get("PROOF") else 12
+CALLS = 100 if os.environ.get("PROOF") == "1" else 12
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))

@@ -260,6 +260,23 @@ async def test_a_job_is_looked_at_soon_at_first_then_rarely_and_when_it_should_h
     assert workshop.pause(since=now - 700, done=1, of=700) == 60
 
 
+@pytest.mark.parametrize(
+    "path", ["POST /services/data/v68.0/jobs/query", "GET /services/data/v68.0/jobs/query", "/results"]
+)
+async def test_lost_answers_of_salesforce_leave_an_export_whole(office: Office, hands: Hands, path: str) -> None:
+    await run(hands, await begin(hands, office.world, contacts(COUNT)))
+    owner = f"{office.world.org.organization_id}/{office.world.site.user_id(ADMIN)}"
+    soql = "SELECT Id, LastName FROM Contact WHERE LastName LIKE 'Import %'"
+    idle, org = replace(hands.workshop, jobs=KeptJobs()), await hands.workshop.org_of(owner)
+    load = await begin_export(idle, org, owner=owner, soql=soql, all_rows=False)
+    office.world.faults.reset_after(1, matching=path)
+    load = await run(hands, load, kind="export")
+    assert (load.state, load.rows) == ("complete", COUNT)
+    names = [name for name in await office.files.names(load.folder) if "/rows/" in name]
+    lines = [line for name in names for line in (await office.files.read(name)).decode().splitlines()[1:]]
+    assert len(lines) == len(set(lines)) == COUNT
+
+
 async def test_the_pages_of_an_export_are_fetched_side_by_side_and_none_twice(office: Office, hands: Hands) -> None:
     await run(hands, await begin(hands, office.world, contacts(12_500)))
     hands.twice = True

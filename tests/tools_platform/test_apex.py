@@ -31,6 +31,15 @@ async def test_apex_is_run_and_its_log_is_read(org: Org, clock: FakeClock) -> No
     assert calls == 1
 
 
+async def test_apex_too_long_for_an_address_is_refused_unsent(org: Org, clock: FakeClock) -> None:
+    async with world_of(org, clock=clock, allow_apex=True) as world:
+        longest, _ = await calls_of(world, "runApex", {"code": f"System.debug('{'é' * 2_600}');"})
+        assert longest.structured_content["success"] is True
+        refused, calls = await calls_of(world, "runApex", {"code": f"System.debug('{'é' * 5_000}');"})
+    assert "too long to be sent" in refused.content[0].text
+    assert calls == 0
+
+
 async def test_a_long_log_arrives_whole_in_parts(org: Org, clock: FakeClock) -> None:
     async with world_of(org, clock=clock, allow_apex=True, result_tokens=2_000) as world:
         code = "".join(f"System.debug('{'x' * 90}{number}');" for number in range(90))

@@ -1,17 +1,20 @@
 """Apex run by an administrator, where the operator allows it, and the logs of what ran."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput, NotFound, NotPermitted
 from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.salesforce.connection import LONGEST_URI
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, Table
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 _LOG_COLUMNS = "Id, StartTime, LogUser.Name, Operation, Status, DurationMilliseconds, LogLength"
 _HEAD_BYTES = 1_000
+_LONGEST_CODE = LONGEST_URI - 200  # as it is written in the address, beside the path
 
 
 @tool(Effect.ADMINISTERS)
@@ -34,6 +37,12 @@ async def runApex(
 
 
 async def _anonymous(org: Salesforce, code: str) -> dict[str, Any] | Incomplete:
+    if len(quote(code)) > _LONGEST_CODE:
+        raise InvalidInput(
+            "The code is too long to be sent: it travels in an address",
+            fields=["code"],
+            hint="Shorten it, or deploy most of it as a class with deployMetadata. Nothing was run.",
+        )
     told = await org.invoke("GET", "tooling", "executeAnonymous", params={"anonymousBody": code})
     if told["success"]:
         return {"success": True, "note": "getDebugLogs shows what it logged, where a trace flag is set"}

@@ -133,6 +133,13 @@ async def test_records_are_read_together_with_null_for_what_is_not_there(admin: 
     assert (await admin.get(f"/composite/sobjects/Account?ids={first}")).status_code == 400
 
 
+async def test_two_thousand_records_are_read_together_and_no_more(admin: httpx.AsyncClient) -> None:
+    ids = ["001E0000000zzzz"] * 2_001
+    read = await admin.post("/composite/sobjects/Account", json={"ids": ids[:2_000], "fields": ["Name"]})
+    assert read.json() == [None] * 2_000
+    assert (await admin.post("/composite/sobjects/Account", json={"ids": ids, "fields": ["Name"]})).status_code == 400
+
+
 @pytest.mark.parametrize(
     "records",
     [

@@ -277,6 +277,20 @@ async def test_two_users_of_one_process_never_share_a_describe(wire, connect, ht
     assert len(wire.seen) == 4
 
 
+async def test_each_api_version_has_a_describe_of_its_own(wire, connect, http, clock):
+    from salesforce_mcp.salesforce.client import Salesforce
+    from salesforce_mcp.salesforce.credentials import FixedCredential
+    from salesforce_mcp.salesforce.describe_cache import DescribeCache
+
+    cache = DescribeCache(clock)
+    session = Session(wire.url, Secret("a"), "005000000000001AAA", "00D000000000001AAA")
+    for version in ("67.0", "68.0"):
+        wire.will_answer(200, {"name": "Account", "fields": [{"name": f"In{version}"}]})
+        client = Salesforce(http, FixedCredential(session), api_version=version, describes=cache)
+        assert (await client.describe("Account"))["fields"] == [{"name": f"In{version}"}]
+    assert len(wire.seen) == 2
+
+
 async def test_composite_operations_refer_to_each_other_and_each_answer_is_told(wire, connect):
     halted = [{"errorCode": "PROCESSING_HALTED", "message": "The transaction was rolled back"}]
     answers = [

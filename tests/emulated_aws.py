@@ -4,6 +4,7 @@ Processes reach it by AWS_ENDPOINT_URL. It counts connections and calls, and can
 was asked, which is what a retry has to survive.
 """
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ CREDENTIALS = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_REGION": REGION,
 }
+
+
+_STACKS = itertools.count(1)  # moto keeps one set of tables for all that run in a process
 
 
 class EmulatedAws:
@@ -58,12 +62,13 @@ class EmulatedAws:
     def create_stack(self) -> dict[str, str]:
         """The template's table and key, secrets, and the environment in which a function finds them."""
         properties = read_template()["Resources"]["Table"]["Properties"]
-        name = f"Table{len(self.calls)}"
+        number = next(_STACKS)
+        name = f"Table{number}"
         self.client("dynamodb").create_table(
             TableName=name, **{key: properties[key] for key in ("BillingMode", "AttributeDefinitions", "KeySchema")}
         )
         key = self.client("kms").create_key()["KeyMetadata"]["Arn"]
-        prefix = f"stack{len(self.calls)}/"
+        prefix = f"stack{number}/"
         secrets = self.client("secretsmanager")
         for secret in ("salesforce-client-secret", "request-state-key"):
             secrets.create_secret(Name=prefix + secret, SecretString=f"the {secret} of a test, long enough for a key")

@@ -170,7 +170,7 @@ async def test_a_pause_that_outlasts_the_budget_is_not_begun(wire, connect, cloc
 async def test_an_org_that_keeps_silent_is_not_waited_for_longer_than_the_budget(wire, connect):
     wire.will_keep_silent()
     with pytest.raises(Unavailable) as caught:
-        await connect(wire.url, patience=Patience(seconds=0.1)).query("SELECT Id FROM Task")
+        await connect(wire.url, patience=Patience(seconds=0.5)).query("SELECT Id FROM Task")
     assert caught.value.code == "TIMEOUT"
     assert "selective" in caught.value.hint
     assert len(wire.seen) == 1

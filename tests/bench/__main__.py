@@ -14,8 +14,8 @@ def main() -> int:
     tables = []
     for table in _measure():
         print(table.text(), flush=True)
+        page.write([table])
         tables.append(table)
-    page.write(tables)
     broken = [figure for table in tables for figure in table.figures if not figure.holds]
     for figure in broken:
         print(f"past its bound: {figure.name}: {figure.value:.2f} {figure.unit}, bound {figure.bound}", file=sys.stderr)

@@ -8,12 +8,13 @@ import importlib  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
+from types import SimpleNamespace  # noqa: E402
 
 with open(sys.argv[2]) as file:
     event = json.load(file)
 handler = importlib.import_module(sys.argv[1]).handler
 ready = time.perf_counter()
-answer = handler(event, None)
+answer = handler(event, SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000))
 done = time.perf_counter()
 result = json.loads(answer["body"]).get("result", {}) if answer["statusCode"] == 200 else {}
 worked = bool(result) and not result.get("isError")

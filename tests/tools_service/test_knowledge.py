@@ -127,6 +127,20 @@ async def test_usage_shows_the_most_read_first(world: World) -> None:
     assert len(calls(world)) == 1
 
 
+async def test_what_a_limit_leaves_out_is_said(world: World) -> None:
+    online = world.rows("SELECT count(*) FROM Knowledge__kav WHERE PublishStatus = 'Online' AND Language = 'en_US'")[0][
+        0
+    ]
+    async with world.client() as client:
+        few = await client.call_tool("searchKnowledge", {"limit": online - 1})
+        all_of_them = await client.call_tool("searchKnowledge", {"limit": online})
+    assert len(few.structured_content["rows"]) == online - 1
+    assert "more than these" in few.structured_content["more"]
+    assert few.structured_content["more"] in few.content[0].text
+    assert "more" not in all_of_them.structured_content
+    assert len(all_of_them.structured_content["rows"]) == online
+
+
 async def test_a_search_without_a_word_is_not_taken_for_a_search_of_everything(world: World) -> None:
     async with world.client(path=ALL) as client:
         result = await client.call_tool("searchKnowledge", {"words": "x ?"})

@@ -52,6 +52,16 @@ class Incomplete:
         return dict(self.account)
 
 
+def the_first(most: int, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """The table of what was asked for with a row too many: what that row proves is said, never silently cut."""
+    shown = Table(columns, rows[:most], min(most, len(rows))).as_data()
+    return (
+        {"more": f"There are more than these {most}: raise limit, or narrow down.", **shown}
+        if len(rows) > most
+        else shown
+    )
+
+
 def text_of(value: Any) -> str:
     """The smallest readable form of structured content."""
     if is_table(value):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
-from salesforce_mcp.tools.results import Table
+from salesforce_mcp.tools.results import the_first
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 
@@ -89,14 +89,12 @@ async def getCampaignPerformance(
     """
     visible = {field["name"] for field in (await org.describe("Campaign"))["fields"]}
     columns = [name for name in (*_ABOUT, *_COUNTED) if name in visible]
-    soql = (
-        f"SELECT {', '.join(columns)} FROM Campaign{_which(campaign)} ORDER BY StartDate DESC NULLS LAST LIMIT {limit}"  # noqa: S608
-    )
-    page = await org.query(soql)
+    latest = f"ORDER BY StartDate DESC NULLS LAST LIMIT {limit + 1}"
+    page = await org.query(f"SELECT {', '.join(columns)} FROM Campaign{_which(campaign)} {latest}")  # noqa: S608
     if campaign and not page.rows:
         raise NotFound("No campaign has this id or name", fields=["campaign"], hint="Leave it out to see the latest.")
     rows = [[*row, *_judged(dict(zip(page.columns, row, strict=True)))] for row in page.rows]
-    return Table([*page.columns, *_JUDGED], rows, len(rows)).as_data()
+    return the_first(limit, [*page.columns, *_JUDGED], rows)
 
 
 def _which(campaign: str) -> str:

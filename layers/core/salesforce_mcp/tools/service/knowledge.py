@@ -10,7 +10,7 @@ from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
 from salesforce_mcp.salesforce.sosl import escape
-from salesforce_mcp.tools.results import Incomplete, Table
+from salesforce_mcp.tools.results import Incomplete, the_first
 from salesforce_mcp.tools.service.article import (
     MASTER_VERSIONS,
     Knowledge,
@@ -48,19 +48,20 @@ async def searchKnowledge(
         raise InvalidInput(f"{shown(words)} has no word to search for", fields=["words"], hint="Give a longer word.")
     if wanted and not category and orderBy == "newest":
         sosl = (
-            f"FIND {{{escape(' '.join(wanted))}}} IN ALL FIELDS RETURNING {name}({_SHOWN} WHERE {where} LIMIT {limit})"
+            f"FIND {{{escape(' '.join(wanted))}}} IN ALL FIELDS "
+            f"RETURNING {name}({_SHOWN} WHERE {where} LIMIT {limit + 1})"
         )
         page = (await org.search(sosl)).get(name)
-        return Table(page.columns, page.rows, len(page.rows)).as_data() if page else Table((), (), 0).as_data()
+        return the_first(limit, page.columns if page else (), page.rows if page else ())
     for word in wanted:
         where += f" AND Title LIKE {like_literal(word, before='%')}"
     if category:
         selection = f"{name.removesuffix('__kav')}__DataCategorySelection"
         picked = f"SELECT ParentId FROM {selection} WHERE DataCategoryName = {quote_literal(category)}"  # noqa: S608
         where += f" AND Id IN ({picked})"
-    order = f"{_ORDERS[orderBy]} LIMIT {limit}"
+    order = f"{_ORDERS[orderBy]} LIMIT {limit + 1}"
     page = await org.query(f"SELECT {_SHOWN} FROM {name} WHERE {where} ORDER BY {order}")  # noqa: S608
-    return Table(page.columns, page.rows, page.total_size).as_data()
+    return the_first(limit, page.columns, page.rows)
 
 
 @tool(Effect.WRITES)

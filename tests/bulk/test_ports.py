@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.session import Session
@@ -30,8 +31,9 @@ def uploads(request: pytest.FixtureRequest, tmp_path: Path, aws: Any) -> Uploads
     if request.param == "folder":
         return FolderUploads(tmp_path)
     client = aws("s3")
-    client.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": REGION})
-    return S3Uploads(lambda: client, "files")
+    bucket = f"files-{uuid4().hex}"  # another test of this process may have its own
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return S3Uploads(lambda: client, bucket)
 
 
 async def test_a_file_is_read_as_it_was_written_and_replaced_whole(uploads: Uploads) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -196,8 +197,9 @@ def put(address: str, content: bytes) -> str:
 async def test_on_aws_a_browser_puts_the_parts_into_s3_itself() -> None:
     with mock_aws():
         client = Session().create_client("s3", region_name=REGION, **KEYS)
-        client.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": REGION})
-        uploads, content = S3Uploads(lambda: client, "files"), bytes(64 * 2**20) + b"the end"
+        bucket = f"files-{uuid4().hex}"  # another test of this process may have its own
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        uploads, content = S3Uploads(lambda: client, bucket), bytes(64 * 2**20) + b"the end"
         parts = await uploads.parts("uploads/o/u/up-1.csv", size=len(content), here="")
         assert len(parts.addresses) == 2
         cuts = [content[at : at + parts.size] for at in range(0, len(content), parts.size)]

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import anyio.to_thread
 import httpx
 import pytest
-from aws_local.ministack import CREDENTIALS, REGION, ROOT, Ministack
+from aws_local.ministack import CREDENTIALS, REGION, ROOT, Ministack, idle
 from aws_local.small_parts import LIMITS
 from fake_clock import FakeClock
 from no_network import TRUST, resolve
@@ -58,14 +58,7 @@ class StepFunctions:
     machine: str
 
     async def idle(self) -> None:
-        while await anyio.to_thread.run_sync(self._running):  # the engine tells nobody when it has ended
-            pass
-
-    def _running(self) -> list[Any]:
-        found: list[Any] = self.client.list_executions(stateMachineArn=self.machine, statusFilter="RUNNING")[
-            "executions"
-        ]
-        return found
+        await idle(self.client, self.machine)
 
 
 @asynccontextmanager

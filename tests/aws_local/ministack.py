@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 from botocore.config import Config
 from botocore.session import Session
 
@@ -112,6 +113,17 @@ def keep_log(process: subprocess.Popen[str], log: Path) -> None:
 def append(log: Path, lines: Iterator[str]) -> None:
     with log.open("a", buffering=1) as file, suppress(ValueError):  # the pipe is closed under it at the end
         file.writelines(lines)
+
+
+async def idle(states: Any, machine: str) -> None:
+    """Wait until no execution of a state machine runs: the engine tells nobody when one has ended."""
+
+    def running() -> list[Any]:
+        found: list[Any] = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
+        return found
+
+    while await anyio.to_thread.run_sync(running):
+        pass
 
 
 def free_port() -> int:

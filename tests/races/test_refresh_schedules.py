@@ -94,7 +94,7 @@ async def test_one_thing_happens_at_one_step(org, session, at, fault) -> None:
 async def test_random_schedules_of_several_workers_end_well(org, record_property) -> None:
     seed = int.from_bytes(os.urandom(4))
     print(f"seed {seed}")
-    chance, ended, told = random.Random(seed), Counter[str](), Counter[str]()  # noqa: S311
+    chance, ended, told, replayed = random.Random(seed), Counter[str](), Counter[str](), 0  # noqa: S311
     for number in range(RUNS):
         world = World(org, chance)
         await world.begin(session_dead=chance.random() < 0.7)
@@ -104,13 +104,14 @@ async def test_random_schedules_of_several_workers_end_well(org, record_property
         outcomes = await asyncio.gather(*(worker.renew(ahead=chance.random() < 0.3) for worker in workers))
         told.update(outcomes)
         ended[state := await world.end()] += 1
-        assert world.replayed() == [], f"run {number} of seed {seed}: a token was sent twice"
+        replayed += len(world.replayed())
+        assert replayed == 0, f"run {number} of seed {seed}: a token was sent twice"
         if not any(worker.hurt_after_sending for worker in workers):
             assert state == "ok", f"run {number} of seed {seed}: a grant was given up without need"
-    print(f"{RUNS} schedules ended {dict(ended)}; their workers {dict(told)}; a token sent twice: 0")
+    print(f"{RUNS} schedules ended {dict(ended)}; their workers {dict(told)}; tokens sent twice: {replayed}")
     assert set(ended) <= {"ok", "reauth_required"}
     record_property("refresh schedules: ended well", sum(ended.values()))
-    record_property("refresh schedules: tokens sent twice", 0)
+    record_property("refresh schedules: tokens sent twice", replayed)
 
 
 def _few(chance: random.Random) -> int:

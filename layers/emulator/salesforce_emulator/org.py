@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Self
 
-from salesforce_emulator import access, definitions, encoding, ids
+from salesforce_emulator import access, additions, encoding, ids
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import moment, stamp
@@ -16,13 +16,11 @@ from salesforce_emulator.rules import deleting, entities, milestones, passwords,
 from salesforce_emulator.rules.assignment import AssignmentRules
 from salesforce_emulator.rules.duplicates import DuplicateRules
 from salesforce_emulator.schema import describe, tables
-from salesforce_emulator.schema.loader import load_schema, parse_field, parse_object
+from salesforce_emulator.schema.loader import load_schema
 from salesforce_emulator.schema.model import Field, Object, RecordType, Schema
 
 Clock = Callable[[], datetime]
 LOG = "INSERT INTO _write_log (at, user_id, object, record_id, operation) VALUES (?, ?, ?, ?, ?)"
-
-SCHEMA = "schema"  # under which added objects and fields are kept
 
 
 def real_time() -> datetime:
@@ -68,7 +66,7 @@ class Org:
 
         org = cls(_connect(path), load_schema(), clock)
         if org.connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sequence'").fetchone():
-            org._recall_schema()
+            additions.recall(org)
             return org
         org.connection.executescript(tables.INTERNAL)
         with org.transaction():
@@ -308,7 +306,7 @@ class Org:
             self.connection.execute(statement)
         entities.describe_object(self, one)
         if text is not None:
-            self._remember(one.name, {"object": text})
+            additions.remember(self, one.name, {"object": text})
         self.schema.add(one)
 
     def add_field(self, one: Object, field: Field, text: dict[str, Any]) -> None:
@@ -317,21 +315,8 @@ class Org:
         for statement in tables.field_statements(one, field):
             self.connection.execute(statement)
         entities.describe_object(self, wider)
-        self._remember(f"{one.name}.{field.name}", {"owner": one.name, "name": field.name, "field": text})
+        additions.remember(self, f"{one.name}.{field.name}", {"owner": one.name, "name": field.name, "field": text})
         self.schema.add(wider)
-
-    def _remember(self, name: str, body: dict[str, Any]) -> None:
-        place = f"{SCHEMA}.{self.next_number(SCHEMA):06}.{name}"
-        definitions.put(self, place, body, parent_id=SCHEMA)
-
-    def _recall_schema(self) -> None:
-        """Know again what was added to the schema of this file."""
-        for body in definitions.below(self, SCHEMA).values():
-            if "object" in body:
-                self.schema.add(parse_object(body["object"]))
-            else:
-                one = self.schema.known(body["owner"])
-                self.schema.add(replace(one, fields=(*one.fields, parse_field(body["name"], body["field"]))))
 
     # What happened
 

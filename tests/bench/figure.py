@@ -12,16 +12,17 @@ class Figure:
     name: str
     value: float
     unit: str
-    bound: float | None = None
+    bound: float | None = None  # at most
+    least: float | None = None
 
     @property
     def holds(self) -> bool:
-        return self.bound is None or self.value <= self.bound
+        return (self.bound is None or self.value <= self.bound) and (self.least is None or self.value >= self.least)
 
     def row(self) -> str:
-        bound = "" if self.bound is None else f"≤ {_number(self.bound)}"
-        verdict = "" if self.bound is None else ("holds" if self.holds else "**does not hold**")
-        return f"| {self.name} | {_number(self.value)} {self.unit}".rstrip() + f" | {bound} | {verdict} |"
+        bounds = [f"{sign} {_number(one)}" for sign, one in (("≤", self.bound), ("≥", self.least)) if one is not None]
+        verdict = ("holds" if self.holds else "**does not hold**") if bounds else ""
+        return f"| {self.name} | {_number(self.value)} {self.unit}".rstrip() + f" | {' '.join(bounds)} | {verdict} |"
 
 
 @dataclass(frozen=True)

@@ -256,8 +256,11 @@ async def test_rows_are_counted_as_they_pass_wherever_the_text_is_cut(order: int
 async def test_a_job_is_looked_at_soon_at_first_then_rarely_and_when_it_should_have_ended(hands: Hands) -> None:
     workshop, now = hands.workshop, hands.workshop.now()
     assert [workshop.pause(since=now - waited) for waited in (0, 7, 70, 7_000)] == [1, 1, 10, 60]
-    assert workshop.pause(since=now - 700, done=699, of=700) == 1
-    assert workshop.pause(since=now - 700, done=1, of=700) == 60
+    waiting_long = now - 700
+    assert workshop.pause(since=waiting_long, left=300, gained=100, seconds=4) == 12
+    assert workshop.pause(since=waiting_long, left=10, gained=100, seconds=4) == 1
+    assert workshop.pause(since=waiting_long, left=10_000, gained=100, seconds=4) == 60
+    assert workshop.pause(since=waiting_long, left=10_000, gained=0, seconds=4) == 60
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,12 @@ async def poll(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     if polls >= workshop.most_polls:
         await workshop.ledger.change_part(part, parked=True)
         return {**answer, "state": "parked"}
-    pause = workshop.pause(since=part.intent_at, done=job.processed, of=part.rows)
+    pause = workshop.pause(
+        since=part.intent_at,
+        left=part.rows - job.processed,
+        gained=job.processed - part.processed,
+        seconds=int(task.get("seconds", 0)),  # a workflow that was begun before a deployment does not say
+    )
     return {**answer, "state": "working", "seconds": pause}
 
 

@@ -34,8 +34,11 @@ class Workshop:
     def now(self) -> int:
         return int(self.clock.now())
 
-    def pause(self, *, since: int, done: int = 0, of: int = 0) -> int:
-        """Seconds until a job is looked at again: when it should have ended, but soon at first and ever more rarely."""
+    def pause(self, *, since: int, left: int = 0, gained: int = 0, seconds: int = 0) -> int:
+        """Seconds until a job is looked at again: soon at first and ever more rarely, but when it should have ended.
+
+        `gained` rows were done in the last `seconds`, and so many are `left`.
+        """
         waited = max(self.now() - since, 1)
-        left = waited * (of - done) // done if 0 < done <= of else LONGEST_PAUSE
-        return max(1, min(left, waited // _SHARE, LONGEST_PAUSE))
+        until_done = left * seconds // gained if gained > 0 and seconds else LONGEST_PAUSE
+        return max(1, min(until_done, waited // _SHARE, LONGEST_PAUSE))

@@ -43,7 +43,7 @@ docs: .venv/ready  ## the generated pages of docs/
 clients: .venv/ready  ## real Node clients and a browser, for the tests that use them
 	npm ci --silent --prefix tests/clients
 
-proof: .venv/ready $(TOOLS)  ## the test suite with full counts
+proof: .venv/ready $(TOOLS)  ## the tests that count, in full
 	$(BIN)/python -m tests.bench.proof
 
 bench: .venv/ready  ## ratios, measured side by side in one run

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from bulk.runner import MACHINE
+from full_counts import FULL, full
 from org_on_loopback import LoopbackOrg, org_on_loopback
 
 from salesforce_mcp.bulk.ledger import Ledger, Load
@@ -23,7 +23,6 @@ from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce.session import Secret
 
 TESTS = Path(__file__).parents[1]
-PROOF = os.environ.get("PROOF") == "1"
 ROWS, BAD = 60, 7  # one row is refused by the org, and counted
 ADMIN = "admin@demo.example"
 
@@ -162,6 +161,7 @@ def seen(scene: Scene) -> None:
         scene.org.org.insert(caller, "Contact", {"LastName": f"Seen {number}"})
 
 
+@pytest.mark.full_counts
 @pytest.mark.parametrize("name", HISTORIES)
 def test_a_runner_that_is_killed_anywhere_ends_its_job_when_it_is_started_again(
     scene: Scene, seen: None, name: str
@@ -169,7 +169,7 @@ def test_a_runner_that_is_killed_anywhere_ends_its_job_when_it_is_started_again(
     history = HISTORIES[name]
     points = end(scene, history, kills=[])["points"]
     places = range(1, len(points) + 1)
-    if not PROOF:
+    if not FULL:
         seed = random.randrange(2**32)  # noqa: S311 - chance, not secrecy
         print(f"seed {seed}")
         places = sorted(random.Random(seed).sample(places, 6))  # noqa: S311
@@ -178,6 +178,7 @@ def test_a_runner_that_is_killed_anywhere_ends_its_job_when_it_is_started_again(
     print(f"{name}: killed at {len(places)} of {len(points)} await points")
 
 
+@pytest.mark.full_counts
 @pytest.mark.parametrize("delivery", ["twice", "side by side"])
 @pytest.mark.parametrize("name", HISTORIES)
 def test_every_step_may_be_delivered_twice_and_killed_as_well(
@@ -185,19 +186,21 @@ def test_every_step_may_be_delivered_twice_and_killed_as_well(
 ) -> None:
     history = HISTORIES[name]
     points = end(scene, history, kills=[], delivery=delivery)["points"]
-    places = range(1, len(points) + 1, 1 if PROOF else len(points) // 2)
+    places = range(1, len(points) + 1, full(1, share=len(points) // 2))
     for place in places:
         end(scene, history, kills=[place], delivery=delivery)
 
 
+@pytest.mark.full_counts
 def test_a_runner_that_is_killed_again_and_again_ends_its_job(scene: Scene, seen: None) -> None:
     seed = random.randrange(2**32)  # noqa: S311 - chance, not secrecy
     print(f"seed {seed}")
     chance = random.Random(seed)  # noqa: S311
-    for _ in range(60 if PROOF else 3):
+    for _ in range(full(60, share=3)):
         end(scene, HISTORIES["rows in"], kills=[chance.randrange(1, 120) for _ in range(5)])
 
 
+@pytest.mark.full_counts
 def test_the_histories_pass_through_every_step_of_the_workflow(scene: Scene, seen: None) -> None:
     steps = {step for history in HISTORIES.values() for step in end(scene, history, kills=[])["steps"]}
     assert steps == set(STEPS)

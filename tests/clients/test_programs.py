@@ -1,7 +1,6 @@
 """A program of the operator's, with the Python SDK's own client, where `make run` signs in by itself."""
 
 import asyncio
-import os
 import re
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -12,6 +11,7 @@ from clients import product as running
 from clients.product import COMMAND
 from clients.python_sdk import Keychain
 from clients.rows import ACCOUNTS, as_records
+from full_counts import full
 from mcp.client import Client
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
@@ -26,9 +26,10 @@ WAYS = {
     "password": (f"password:{SALES}", True),
 }
 # Each starts a product of its own; tests/oauth tries every way within one process.
-TRIED = list(WAYS) if os.environ.get("PROOF") == "1" else ["jwt", "session"]
+TRIED = full(list(WAYS), share=["jwt", "session"])
 
 
+@pytest.mark.full_counts
 @pytest.mark.parametrize("name", TRIED)
 async def test_a_program_signs_in_by_itself_and_gets_rows(tmp_path: Path, name: str) -> None:
     way, legacy = WAYS[name]

@@ -1,18 +1,18 @@
 """Whatever is written, the org answers or refuses, and afterwards all of it still fits together."""
 
-import os
 from random import Random
 from typing import Any
 
 import pytest
 from emulator.wholeness import check_references, check_sums
+from full_counts import full
 
 from salesforce_emulator.access import Caller
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
 from salesforce_emulator.schema.model import Field, Object
 
-WRITES = 20_000 if os.environ.get("PROOF") == "1" else 1_500
+WRITES = full(20_000, share=1_500)
 SENSIBLE: dict[str, Any] = {
     "boolean": True,
     "currency": 5.5,
@@ -81,6 +81,7 @@ class Clumsy:
         return SENSIBLE.get(field.type, "text")
 
 
+@pytest.mark.full_counts
 @pytest.mark.parametrize("seed", [11, 12])
 def test_any_write_is_done_or_refused_and_the_org_stays_whole(org: Org, admin: Caller, seed: int) -> None:
     print("seed", seed)

@@ -1,19 +1,18 @@
 """Whatever is asked over HTTP, the answer is rows or a documented refusal: never a crash, never a 5xx."""
 
-import os
 import random
 
 import httpx
 import pytest
 from emulator_soql.chance import make_query, mutated
 from emulator_soql.world import place_object
+from full_counts import full
 
 from salesforce_emulator.app import build_app
 from salesforce_emulator.org import Org
 
-PROOF = os.environ.get("PROOF") == "1"
 SEEDS = 20
-EACH = 5_000 if PROOF else 50  # 100,000 queries in all
+EACH = full(5_000, share=50)  # 100,000 queries in all
 CODES = {
     "EXCEEDED_ID_LIMIT",
     "INVALID_FIELD",
@@ -32,6 +31,7 @@ def seeded() -> Org:
     return org
 
 
+@pytest.mark.full_counts
 @pytest.mark.parametrize("seed", range(SEEDS))
 async def test_a_generated_query_gets_rows_or_a_refusal(seeded: Org, seed: int, record_property) -> None:
     print("seed", seed)

@@ -1,16 +1,17 @@
 """Many clients write at once over real connections: everything is done or refused, and all of it fits together."""
 
 import asyncio
-import os
 import random
 from collections import Counter
 from typing import Any
 
 import httpx
+import pytest
 from emulator.wholeness import check_references, check_sums
+from full_counts import full
 from org_on_loopback import LoopbackOrg, org_on_loopback
 
-CLIENTS, WRITES = (50, 200) if os.environ.get("PROOF") == "1" else (10, 30)
+CLIENTS, WRITES = full((50, 200), share=(10, 30))
 SEED = 20261122
 # What a write may meet because somebody else was faster.
 LATE = {"DUPLICATE_VALUE", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"}
@@ -120,6 +121,7 @@ class Writer:
         return None
 
 
+@pytest.mark.full_counts
 async def test_many_writers_leave_an_org_that_is_whole(record_property) -> None:
     print("seed", SEED)
     with org_on_loopback() as running:

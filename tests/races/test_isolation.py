@@ -7,12 +7,14 @@ import httpx
 import pytest
 from edges.edge import EDGES
 from edges.whole import Whole
+from full_counts import full
 from oauth.application import ISSUER
 from races.isolation import calls_by_many
 
-PEOPLE, CALLS = (200, 50) if os.environ.get("PROOF") == "1" else (30, 10)
+PEOPLE, CALLS = full((200, 50), share=(30, 10))
 
 
+@pytest.mark.full_counts
 @pytest.mark.parametrize("edge", ["uvicorn", "lambda, HTTP API event"])
 async def test_no_answer_holds_a_foreign_canary(whole: Whole, edge: str, record_property) -> None:
     seed = int.from_bytes(os.urandom(4))

@@ -14,6 +14,7 @@ import pytest
 from aws_local.conftest import tools as tools
 from aws_local.ministack import CREDENTIALS, ministack
 from emulated_aws import emulated_aws
+from full_counts import full
 from org_on_loopback import LoopbackOrg, org_on_loopback
 from sam_template import read_template
 
@@ -25,7 +26,7 @@ from salesforce_mcp.ports import Store, SystemClock
 from salesforce_mcp.salesforce.session import Secret
 
 TESTS = Path(__file__).parents[1]
-PROCESSES, WORKERS, ROUNDS = (8, 25, 20) if os.environ.get("PROOF") == "1" else (2, 10, 3)
+PROCESSES, WORKERS, ROUNDS = full((8, 25, 20), share=(2, 10, 3))
 SALES = "sales@demo.example"
 
 
@@ -98,6 +99,7 @@ def sign_in(org: LoopbackOrg, table: Table, key: bytes) -> tuple[str, str]:
     return grant.organization_id, user_id
 
 
+@pytest.mark.full_counts
 def test_each_round_costs_one_refresh_and_everybody_goes_on(table: Table, record_property) -> None:
     key = LocalCipher.new_key()
     with org_on_loopback() as org:

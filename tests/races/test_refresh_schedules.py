@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from fake_clock import FakeClock
+from full_counts import full
 from oauth.deployment import Deployment, deployed
 from races.schedules import FAULTS, Worker, World
 
-RUNS = 1000 if os.environ.get("PROOF") == "1" else 200
+RUNS = full(1000, share=200)
 
 # A renewal in which nothing happens: of a dead session, and ahead of time.
 STEPS = {
@@ -91,6 +92,7 @@ async def test_one_thing_happens_at_one_step(org, session, at, fault) -> None:
     assert ended == expected, (told, worker.steps)
 
 
+@pytest.mark.full_counts
 async def test_random_schedules_of_several_workers_end_well(org, record_property) -> None:
     seed = int.from_bytes(os.urandom(4))
     print(f"seed {seed}")

@@ -5,10 +5,11 @@ import random
 from collections import Counter
 
 import pytest
+from full_counts import full
 
 from salesforce_mcp.errors import OutcomeUnknown
 
-CREATES = 10_000 if os.environ.get("PROOF") == "1" else 300
+CREATES = full(10_000, share=300)
 LEADS = "POST /services/data/v68.0/sobjects/Lead"
 POSTED = "sobjects/Lead"
 
@@ -79,6 +80,7 @@ async def test_an_org_that_stays_silent_leaves_it_unknown(client, faults):
         await client.create("Lead", lead("Silence"))
 
 
+@pytest.mark.full_counts
 async def test_of_many_creates_with_every_fifth_answer_lost_none_is_doubled_or_lost(
     client, faults, org, record_property
 ):

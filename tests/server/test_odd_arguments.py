@@ -2,11 +2,11 @@
 
 import json
 import logging
-import os
 import random
 from typing import Any
 
 import pytest
+from full_counts import full
 from server.world import JSON, World
 
 from salesforce_mcp.settings import Settings
@@ -21,9 +21,10 @@ ODD: list[Any] = [
     [{"operation": "create", "objectName": "Account", "record": {"Name": "\ud800"}}],
 ]  # fmt: skip
 
-CALLS = 100 if os.environ.get("PROOF") == "1" else 12
+CALLS = full(100, share=12)
 
 
+@pytest.mark.full_counts
 @pytest.mark.parametrize("name", list(CATALOGUE))
 async def test_odd_arguments_are_explained(world: World, name: str, caplog: pytest.LogCaptureFixture) -> None:
     seed = f"20261122 {name}"

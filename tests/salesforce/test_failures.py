@@ -16,6 +16,7 @@ from salesforce_mcp.errors import (
     SignInRequired,
     Unavailable,
 )
+from salesforce_mcp.salesforce import picklists
 from salesforce_mcp.salesforce.failures import failure_from, failure_of
 from salesforce_mcp.salesforce.nearest import missing_field, missing_object, missing_relationship, nearest
 from salesforce_mcp.salesforce.org_text import clean
@@ -163,3 +164,13 @@ def test_the_nearest_name_is_offered(name, found):
 
 def test_nothing_is_offered_where_nothing_is_near():
     assert nearest("Zebra", ["AnnualRevenue", "Phone"]) == []
+
+
+def test_of_a_long_picklist_the_likeliest_values_are_named_and_how_many_more_there_are():
+    values = [{"value": f"Value {number}", "active": number != 3} for number in range(40)]
+    failure = InvalidRecord("Tier: bad value for restricted picklist field: Valu 33", fields=["Tier__c"])
+    picklists.offer_values(failure, {"fields": [{"name": "Tier__c", "picklistValues": values}]})
+    assert failure.hint.startswith("Did you mean Value 33 or ")
+    assert "Value 3," not in failure.hint
+    assert failure.hint.endswith(" and 27 more, which describeObject with field lists.")
+    assert failure.hint.count("Value") <= 3 + 12

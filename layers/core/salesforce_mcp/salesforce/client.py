@@ -11,7 +11,7 @@ import httpx
 
 from salesforce_mcp.errors import Failure, InvalidInput, NotFound, OutcomeUnknown, Refused
 from salesforce_mcp.ports import SystemClock
-from salesforce_mcp.salesforce import lost_create, nearest
+from salesforce_mcp.salesforce import lost_create, nearest, picklists
 from salesforce_mcp.salesforce.actions import Actions
 from salesforce_mcp.salesforce.bulk import Bulk
 from salesforce_mcp.salesforce.collections import Collections
@@ -58,7 +58,7 @@ class Salesforce:
         self._connection = Connection(
             http, credential, api_version=api_version, versions=versions or ApiVersions(), patience=patience
         )
-        self.collections = Collections(self._connection)
+        self.collections = Collections(self._connection, self._explain)
         self.soap = Soap(http, credential, version=self._connection.version, patience=patience)
 
     @property
@@ -195,7 +195,9 @@ class Salesforce:
             "composite",
             build=lambda version: composite_body(version, subrequests, all_or_none=all_or_none),
         )
-        return composite_answers(answer)
+        answers = composite_answers(answer)
+        await self._explain(_failed(subrequests, answers))
+        return answers
 
     async def together(
         self, subrequests: Sequence[Subrequest], *, wanted: Mapping[str, str] | None = None
@@ -211,7 +213,9 @@ class Salesforce:
             "batch",
             build=lambda version: batch_body(version, subrequests, halt_on_error=halt_on_error),
         )
-        return batch_answers(answer, subrequests)
+        answers = batch_answers(answer, subrequests)
+        await self._explain(_failed(subrequests, answers))
+        return answers
 
     async def address(self, identifier: str) -> str:
         """Where a person opens this record in the browser."""
@@ -283,12 +287,20 @@ class Salesforce:
         try:
             yield
         except Refused as failure:
-            with suppress(Failure):  # a hint is not worth another error
-                await self._suggest(failure, name)
+            await self._explain([(name, failure)])
             raise
 
+    async def _explain(self, failed: Sequence[tuple[str, Failure]]) -> None:
+        """Add to each refusal what the object's describe knows: values that a picklist takes, the names that exist."""
+        with suppress(Failure):  # a hint is not worth another error
+            for name, failure in failed:
+                if isinstance(failure, Refused):
+                    await self._suggest(failure, name)
+
     async def _suggest(self, failure: Refused, name: str) -> None:
-        if field := nearest.missing_field(failure):
+        if picklists.is_bad_value(failure) and name:
+            picklists.offer_values(failure, await self._described("sobjects", api_name(name), "describe"))
+        elif field := nearest.missing_field(failure):
             described = await self._described("sobjects", api_name(field[1]), "describe")
             nearest.suggest(failure, field[0], nearest.field_names(described))
         elif (relationship := nearest.missing_relationship(failure)) and name:
@@ -307,6 +319,12 @@ class Salesforce:
 
 def _object(body: Any) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
+
+
+def _failed(subrequests: Sequence[Subrequest], answers: Sequence[SubAnswer]) -> list[tuple[str, Failure]]:
+    """The refusals of operations on records, each with its object."""
+    pairs = zip(subrequests, answers, strict=False)
+    return [(asked.path[1], told.failure) for asked, told in pairs if told.failure and asked.path[0] == "sobjects"]
 
 
 def _without_key(fields: Mapping[str, Any], external_field: str, value: str) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from salesforce_mcp.errors import Failure, InvalidInput
+from salesforce_mcp.errors import Failure, InvalidInput, Refused
 from salesforce_mcp.salesforce.connection import Call, Connection
 from salesforce_mcp.salesforce.failures import failure_from
 from salesforce_mcp.salesforce.paths import api_name, record_id
@@ -15,6 +15,7 @@ from salesforce_mcp.salesforce.retry import Kind
 from salesforce_mcp.salesforce.wire import body_of
 
 Rows = Sequence[Mapping[str, Any]]
+Explain = Callable[[Sequence[tuple[str, Failure]]], Awaitable[None]]  # of an object's name and its refusal
 
 MOST = 200
 # What every other record of an all-or-none request is told: it says nothing about that record.
@@ -33,8 +34,9 @@ class Saved:
 class Collections:
     """Writes of several records of one object, answered in their order."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, explain: Explain) -> None:
         self._connection = connection
+        self._explain = explain
 
     async def create(self, name: str, rows: Rows, *, all_or_none: bool) -> list[Saved]:
         return await self._saved(Kind.CREATE, "POST", _body(name, rows, all_or_none=all_or_none))
@@ -55,8 +57,7 @@ class Collections:
     async def upsert(self, name: str, external_field: str, rows: Rows) -> list[Saved]:
         """Create or change records by an external id, each on its own."""
         body, path = _body(name, rows, all_or_none=False), ("composite", "sobjects", api_name(name))
-        call = Call(Kind.WRITE, "PATCH", (*path, api_name(external_field)), body=lambda _version: body)
-        return [_saved(entry) for entry in body_of(await self._connection.send(call))]
+        return await self._saved(Kind.WRITE, "PATCH", body, path=(*path, api_name(external_field)))
 
     async def delete(self, identifiers: Sequence[str]) -> list[Saved]:
         """Delete records, each on its own."""
@@ -68,14 +69,27 @@ class Collections:
         """Create parents with their children, all of them or none: reference id → record id."""
         body = {"records": list(records)}
         call = Call(Kind.CREATE, "POST", ("composite", "tree", api_name(name)), body=lambda _version: body)
-        answer = body_of(await self._connection.send(call))
+        try:
+            answer = body_of(await self._connection.send(call))
+        except Refused as failure:
+            await self._explain([(name, failure)])
+            raise
         return {str(entry["referenceId"]): str(entry["id"]) for entry in answer["results"]}
 
     async def _saved(
-        self, kind: Kind, method: str, body: dict[str, Any], *, headers: Mapping[str, str] | None = None
+        self,
+        kind: Kind,
+        method: str,
+        body: dict[str, Any],
+        *,
+        path: tuple[str, ...] = ("composite", "sobjects"),
+        headers: Mapping[str, str] | None = None,
     ) -> list[Saved]:
-        call = Call(kind, method, ("composite", "sobjects"), body=lambda _version: body, headers=headers or {})
-        return [_saved(entry) for entry in body_of(await self._connection.send(call))]
+        call = Call(kind, method, path, body=lambda _version: body, headers=headers or {})
+        saved = [_saved(entry) for entry in body_of(await self._connection.send(call))]
+        pairs = zip(body["records"], saved, strict=False)
+        await self._explain([(row["attributes"]["type"], one.failure) for row, one in pairs if one.failure])
+        return saved
 
 
 def _body(name: str, rows: Rows, *, all_or_none: bool) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Files and executions: on one machine and on AWS alike."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.response import StreamingBody
 from botocore.session import Session
 from emulated_aws import CREDENTIALS, REGION
 from fake_clock import FakeClock
@@ -62,6 +66,35 @@ async def test_a_file_whose_pieces_break_off_is_not_there(uploads: Uploads) -> N
     with pytest.raises(Unavailable):
         await uploads.keep("jobs/a/b.csv", pieces())
     assert await uploads.names("jobs/") == []
+
+
+class Bucket:
+    """An S3 whose answer breaks off in the middle of a file."""
+
+    def __init__(self) -> None:
+        self.meta = SimpleNamespace(service_model=SimpleNamespace(service_id="S3"))
+        self.sent = BytesIO(b"Name\nAcme\n")
+
+    def get_object(self, **_: str) -> dict[str, Any]:
+        return {"Body": StreamingBody(self.sent, content_length=1_000)}
+
+
+async def test_a_file_that_breaks_off_on_its_way_from_s3_is_worth_another_try() -> None:
+    bucket = Bucket()
+    uploads = S3Uploads(lambda: bucket, "files")
+    with pytest.raises(Unavailable, match="IncompleteReadError"):
+        await uploads.read("jobs/a/b.csv")
+    assert bucket.sent.closed
+    bucket.sent = BytesIO(b"Name\nAcme\n")
+    with pytest.raises(Unavailable, match="IncompleteReadError"):
+        _ = [piece async for piece in uploads.pieces("jobs/a/b.csv")]
+
+
+async def test_who_reads_no_further_gives_the_connection_to_s3_back() -> None:
+    bucket = Bucket()
+    async with aclosing(S3Uploads(lambda: bucket, "files").pieces("jobs/a/b.csv")) as pieces:
+        assert await anext(pieces) == b"Name\nAcme\n"
+    assert bucket.sent.closed
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -1,12 +1,14 @@
-"""One AWS call: in a worker thread, its failures put into our words."""
+"""What botocore does: in a worker thread, its failures put into our words."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio.to_thread
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
 from salesforce_mcp.errors import Misconfigured, Unavailable
+
+T = TypeVar("T")
 
 # Not failures of a call: the caller asked a question, and this is one of its answers. These alone reach the caller
 # as ClientError.
@@ -33,9 +35,9 @@ OPERATORS = frozenset(
 
 
 async def call(operation: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any]:
-    """botocore blocks, so it may not run in the event loop."""
+    """One operation of a client."""
     try:
-        return await anyio.to_thread.run_sync(lambda: operation(**arguments))
+        return await run_blocking(lambda: operation(**arguments))
     except ClientError as error:
         code, service = str(error.response.get("Error", {}).get("Code", "")), _service(operation)
         if code in ANSWERS[service]:
@@ -45,6 +47,15 @@ async def call(operation: Callable[..., dict[str, Any]], **arguments: Any) -> di
             hint = "Compare the function's role and settings with the template."
             raise Misconfigured(f"AWS refused {name}: {code}", hint=hint) from error
         raise Unavailable(f"AWS could not do {name}: {code}", hint="Try again in a moment.") from error
+
+
+async def run_blocking(work: Callable[[], T]) -> T:
+    """botocore blocks, so nothing of it may run in the event loop. Reading a body may break off as a call may."""
+    try:
+        return await anyio.to_thread.run_sync(work)
+    except (NoCredentialsError, PartialCredentialsError) as error:  # on an operator's machine: a function has its role
+        hint = "Sign in to AWS, or set AWS_PROFILE."
+        raise Misconfigured("There are no AWS credentials here", hint=hint) from error
     except BotoCoreError as error:
         raise Unavailable(f"AWS did not answer: {type(error).__name__}", hint="Try again in a moment.") from error
 

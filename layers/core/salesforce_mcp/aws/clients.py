@@ -50,5 +50,5 @@ def open_client(session: Session, service: str) -> Any:
 
 
 def open_clients(session: Session) -> Clients:
-    dynamodb, kms, secrets_manager = (session.create_client(service, config=CONFIG) for service in SERVICES)
+    dynamodb, kms, secrets_manager = (open_client(session, service) for service in SERVICES)
     return Clients(dynamodb=dynamodb, kms=kms, secrets_manager=secrets_manager)

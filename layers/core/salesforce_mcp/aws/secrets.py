@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 """
 
+import asyncio
 import json
 from typing import Any
 
@@ -29,7 +30,8 @@ class AwsSecrets:
         good_until, versions = self._kept.get(name, (0.0, []))
         if good_until > self._clock.now():
             return list(versions)
-        versions = [value for stage in STAGES if (value := await self._read(name, stage)) is not None]
+        stages = await asyncio.gather(*(self._read(name, stage) for stage in STAGES))
+        versions = [value for value in stages if value is not None]
         if versions:
             # A secret that is not there yet is looked for again each time, so that storing it takes effect at once.
             self._kept[name] = (self._clock.now() + SECONDS_KEPT, versions)

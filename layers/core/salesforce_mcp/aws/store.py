@@ -7,7 +7,7 @@ later, so every condition and every read looks at `ttl` itself.
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -85,39 +85,28 @@ class DynamoStore:
         raise Unavailable("A counter is changing too fast", hint="Try again in a moment.")
 
     async def list(self, partition: str) -> list[Item]:
-        items: list[Item] = []
-        page: dict[str, Any] = {}
-        while True:
-            answer = await call(
-                self._client.query,
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": partition}},
-                ConsistentRead=True,
-                **page,
-            )
-            items += [_item(row) for row in answer["Items"] if self._is_live(row)]
-            if "LastEvaluatedKey" not in answer:
-                return items
-            page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        named = {":pk": {"S": partition}}
+        found = self._every(self._client.query, KeyConditionExpression="pk = :pk", ExpressionAttributeValues=named)
+        return [item async for item in found]
 
     async def scan(self, prefix: str) -> Sequence[Item]:
         """Every fact of the partitions that begin so: for an operator's commands; the functions may not scan."""
-        items = []
-        page: dict[str, Any] = {}
+        named = {":prefix": {"S": prefix}}
+        found = self._every(
+            self._client.scan, FilterExpression="begins_with(pk, :prefix)", ExpressionAttributeValues=named
+        )
+        return [item async for item in found]
+
+    async def _every(self, operation: Any, **asked: Any) -> AsyncIterator[Item]:
+        """The living items on all pages of an answer."""
         while True:
-            answer = await call(
-                self._client.scan,
-                TableName=self._table,
-                FilterExpression="begins_with(pk, :prefix)",
-                ExpressionAttributeValues={":prefix": {"S": prefix}},
-                ConsistentRead=True,
-                **page,
-            )
-            items += [_item(row) for row in answer["Items"] if self._is_live(row)]
+            answer = await call(operation, TableName=self._table, ConsistentRead=True, **asked)
+            for row in answer["Items"]:
+                if self._is_live(row):
+                    yield _item(row)
             if "LastEvaluatedKey" not in answer:
-                return items
-            page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+                return
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     async def _write(self, row: dict[str, Any], condition: str, values: dict[str, Any]) -> Item | None:
         """Put a row under a condition. A retry that meets its own first try has succeeded."""

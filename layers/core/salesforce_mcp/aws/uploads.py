@@ -1,13 +1,13 @@
 """Uploads in S3. A checksum travels with each file, and S3 refuses one that does not fit."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import closing
 from functools import cached_property
 from typing import Any
 
-import anyio.to_thread
 from botocore.exceptions import ClientError
 
-from salesforce_mcp.aws.calls import call
+from salesforce_mcp.aws.calls import call, run_blocking
 from salesforce_mcp.errors import NotFound
 from salesforce_mcp.ports import UploadForm, UploadParts
 
@@ -50,18 +50,19 @@ class S3Uploads:
         await call(self._client.complete_multipart_upload, **at, UploadId=upload, MultipartUpload={"Parts": parts})
 
     async def read(self, name: str) -> bytes:
-        content: bytes = await anyio.to_thread.run_sync((await self._body(name)).read)
+        with closing(await self._body(name)) as body:
+            content: bytes = await run_blocking(body.read)
         return content
 
     async def pieces(self, name: str) -> AsyncGenerator[bytes, None]:
-        body = await self._body(name)
-        while piece := await anyio.to_thread.run_sync(body.read, _PIECE):
-            yield piece
+        with closing(await self._body(name)) as body:
+            while piece := await run_blocking(lambda: body.read(_PIECE)):
+                yield piece
 
     async def form(self, name: str, *, back: str) -> UploadForm | None:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"""
         fields = {"success_action_redirect": back, "Content-Type": "text/csv"}
-        signed = await anyio.to_thread.run_sync(
+        signed = await run_blocking(
             lambda: self._client.generate_presigned_post(
                 self._bucket,
                 name,
@@ -85,7 +86,7 @@ class S3Uploads:
                 for number in range(1, -(-size // _PART) + 1)
             ]
 
-        return UploadParts(upload, _PART, await anyio.to_thread.run_sync(signed))
+        return UploadParts(upload, _PART, await run_blocking(signed))
 
     async def take_part(self, name: str, parts: str, number: int, content: bytes) -> None:  # noqa: ARG002 - as one machine needs them
         raise NotFound("Parts go to S3 itself", code="FILE_NOT_FOUND")

@@ -43,6 +43,7 @@ OURS = {
     "ONE_SOURCE": "Rows come from exactly one of csv, rows, uploadId and soql.",
     "NO_PENDING_APPROVAL": "Nothing is waiting for a decision on this record.",
     "PLAN_NOT_VALID": "The planId is unknown, older than 5 minutes, used, or for another call. Preview again.",
+    "PREVIEW_NEEDED": "One call would delete several records that nobody was shown: preview them, and use the planId.",
     "REDIRECTED": "The org answered with a redirect, which is never followed.",
     "REQUEST_TOO_LARGE": "The HTTP body is larger than 4 MB (HTTP 413).",
     "RESULT_TOO_LARGE": "The answer does not fit a result: ask for fewer fields or rows.",

@@ -61,8 +61,8 @@ _AllOrNone = Annotated[bool, Field(description="Undo everything if one fails")]
 async def executeComposite(
     operations: _InOrder, org: Org, caller: Calling, allOrNone: _AllOrNone = True
 ) -> dict[str, Any] | Incomplete:
-    """Run up to 25 operations in order; later ones may use an earlier one's result, as "@{refAcme.id}"
-    (of a query: "@{refQuery.records[0].Id}") in recordId or in a value of record.
+    """Run up to 25 operations in order; later ones may use an earlier result, as "@{refAcme.id}"
+    (of a query: "@{refQuery.records[0].Id}") in recordId or in record. One delete at most.
     """
     subrequests = _authorised(operations, caller)
     if sum(operation.operation in ("query", "search") for operation in operations) > _MOST_QUERIES:
@@ -77,7 +77,7 @@ async def executeComposite(
 
 @tool(Effect.DESTROYS, least=Effect.WRITES)
 async def executeBatch(operations: _InOrder, org: Org, caller: Calling) -> dict[str, Any] | Incomplete:
-    """Run up to 25 independent operations in one request; each succeeds or fails alone."""
+    """Run up to 25 independent operations; each succeeds or fails alone. One delete at most."""
     for number, operation in enumerate(operations):
         if "@{" in operation.model_dump_json():
             raise _wrong(number, "refers to another operation", hint="Use executeComposite for references.")
@@ -85,6 +85,7 @@ async def executeBatch(operations: _InOrder, org: Org, caller: Calling) -> dict[
 
 
 def _authorised(operations: Sequence[Operation], caller: Calling) -> list[Subrequest]:
+    _require_shown_before_deleted(operations)
     caller.require({_SCOPES[operation.operation] for operation in operations})
     names = [operation.referenceId for operation in operations if operation.referenceId]
     if len(names) != len({name.lower() for name in names}):
@@ -92,6 +93,19 @@ def _authorised(operations: Sequence[Operation], caller: Calling) -> list[Subreq
             "Two operations have the same referenceId", fields=["referenceId"], hint="Name each its own."
         )
     return [_subrequest(operation, number) for number, operation in enumerate(operations)]
+
+
+def _require_shown_before_deleted(operations: Sequence[Operation]) -> None:
+    """Several records are deleted by a plan from their preview only, whichever tool it is."""
+    deletes = sum(operation.operation == "delete" for operation in operations)
+    if deletes > 1:
+        raise InvalidInput(
+            f"{deletes} records would be deleted that nobody was shown",
+            code="PREVIEW_NEEDED",
+            fields=["operations"],
+            hint="Delete one in a call, or several with createBulkJob (operation delete, rows with Id) or massChange: "
+            "they show first what goes, and give a planId. Nothing was done.",
+        )
 
 
 def _subrequest(operation: Operation, number: int) -> Subrequest:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from server.world import ADMIN, READ_ONLY, SALES, World
+from server.world import ADMIN, READ_ONLY, SALES, SUPPORT, World
 from tools_sales.calls import calls_of
 
 GROUP = [
@@ -102,6 +102,59 @@ async def test_mail_that_was_opened_is_engagement(world: World) -> None:
     engagement = result.structured_content["engagement"]
     assert (engagement["emailsSent"], engagement["emailsOpened"]) == (2, 1)
     assert engagement["lastOpened"] == "2026-11-20T10:00"
+
+
+async def test_mail_that_was_sent_is_in_the_history_of_whom_it_went_to_once(world: World) -> None:
+    contact, account = world.rows(
+        'SELECT Id, AccountId FROM "Contact" WHERE Email IS NOT NULL AND AccountId IS NOT NULL AND IsDeleted = 0'
+    )[0]
+    lead = world.rows('SELECT Id FROM "Lead" WHERE Email IS NOT NULL AND IsDeleted = 0 AND IsConverted = 0')[0][0]
+    deal = world.rows('SELECT Id FROM "Opportunity" WHERE IsDeleted = 0')[0][0]
+    before = {one: await _sent_to(world, one) for one in (contact, account, lead, deal)}
+    mail = {"subject": "Our offer", "body": "Please find …"}
+    await calls_of(world, "sendEmail", {**mail, "to": [contact], "relatedToId": deal}, user=ADMIN)
+    await calls_of(world, "sendEmail", {**mail, "to": [lead]}, user=ADMIN)
+    for one, sent in before.items():
+        assert await _sent_to(world, one) == sent + 1
+        history, _ = await calls_of(world, "getInteractionHistory", {"recordId": one}, user=ADMIN)
+        told = history.structured_content
+        assert [row[1] for row in told["rows"] if "Our offer" in row[2]] == ["e-mail out"]
+
+
+async def _sent_to(world: World, record: str) -> int:
+    history, calls = await calls_of(world, "getInteractionHistory", {"recordId": record}, user=ADMIN)
+    assert calls == 1
+    return int(history.structured_content["engagement"]["emailsSent"])
+
+
+async def test_mail_that_is_only_a_task_is_counted_as_sent(world: World) -> None:
+    """An org without Enhanced Email keeps no messages."""
+    contact = world.rows('SELECT Id FROM "Contact" WHERE IsDeleted = 0')[0][0]
+    before = await _sent_to(world, contact)
+    admin = world.org.caller(world.site.user_id(ADMIN))
+    task = {"Subject": "Email: Hello", "TaskSubtype": "Email", "Status": "Completed", "WhoId": contact}
+    world.org.insert(admin, "Task", task)
+    assert await _sent_to(world, contact) == before + 1
+
+
+async def test_what_somebody_may_not_see_is_left_out_of_the_history_and_named(world: World) -> None:
+    contact = world.rows("SELECT WhoId FROM \"Task\" WHERE WhoId LIKE '003%' AND IsDeleted = 0")[0][0]
+    result, _ = await calls_of(world, "getInteractionHistory", {"recordId": contact}, user=SUPPORT)
+    assert not result.is_error, result.content[0].text
+    assert result.structured_content["notVisible"] == ["campaigns"]
+    assert result.structured_content["rows"]
+
+
+async def test_a_history_that_is_cut_says_so(world: World) -> None:
+    account = world.rows(
+        'SELECT AccountId FROM "Task" WHERE IsDeleted = 0 AND IsArchived = 0 AND AccountId IS NOT NULL'
+        " GROUP BY AccountId HAVING count(*) > 1"
+    )[0][0]
+    few, _ = await calls_of(world, "getInteractionHistory", {"recordId": account, "limit": 1}, user=ADMIN)
+    assert len(few.structured_content["rows"]) == 1
+    assert "more than these 1" in few.structured_content["more"]
+    none, _ = await calls_of(world, "getInteractionHistory", {"recordId": account, "limit": 0}, user=ADMIN)
+    assert none.is_error
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fake_clock import FakeClock
-from server.world import READ_ONLY, SALES, World
+from server.world import READ_ONLY, SALES, SUPPORT, World
 from tools_sales.calls import calls_of
 
 from salesforce_emulator import outbox
@@ -148,11 +148,23 @@ async def test_mail_to_a_contact_goes_out_and_is_kept_with_the_record(world: Wor
     assert world.rows("SELECT count(*) FROM \"Task\" WHERE WhoId = ? AND Subject LIKE '%Offer &%'", contact) == [(1,)]
 
 
+async def test_mail_to_an_address_or_a_colleague_goes_out_and_is_said_to_be_kept_nowhere(world: World) -> None:
+    before = world.rows('SELECT count(*) FROM "Task"'), world.rows('SELECT count(*) FROM "EmailMessage"')
+    for to in ("a@b.example", world.site.user_id(SUPPORT)):
+        result, _ = await calls_of(world, "sendEmail", {"to": [to], "subject": "Hello", "body": "Text"})
+        assert not result.is_error, result.content[0].text
+        assert result.structured_content["keptWith"] is None
+        assert "kept with no record" in result.structured_content["note"]
+    assert len(outbox.messages(world.org)) == 2
+    assert (world.rows('SELECT count(*) FROM "Task"'), world.rows('SELECT count(*) FROM "EmailMessage"')) == before
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [
         ({"to": ["not an address", "a@b.example"]}, "INVALID_INPUT"),
         ({"to": ["a@b.example"], "relatedToId": "006E00000000001"}, "INVALID_INPUT"),
+        ({"to": ["00QE00000000001"], "relatedToId": "006E00000000001"}, "INVALID_INPUT"),
         ({"to": []}, "INVALID_ARGUMENTS"),
         ({"body": "a\x01b"}, "INVALID_INPUT"),
     ],

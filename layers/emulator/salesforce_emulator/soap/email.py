@@ -35,7 +35,7 @@ def send_email(message: Message) -> str:
         mail = _mail(message, asked)
         outbox.put(message.org, caller, mail)
         if text_of(asked, "saveAsActivity") != "false" and mail.get("targetObjectId", "")[:3] in {"003", "00Q"}:
-            _remember(message, mail)
+            outbox.keep_message(message.org, caller, mail, task_id=_remember(message, mail))
         return {"success": True}
 
     return answer(message, message.operation.findall("messages"), send, _failed)
@@ -48,6 +48,7 @@ def _mail(message: Message, asked: Element) -> dict[str, Any]:
     mail["attachments"] += [text_of(one, "fileName") for one in asked.findall("fileAttachments")]
     if not mail.get("plainTextBody") and not mail.get("htmlBody"):
         raise Refused(400, "REQUIRED_FIELD_MISSING", "Missing body, need at least one of html or plainText", [])
+    _check_activity(mail.get("targetObjectId", "")[:3], mail, kept=text_of(asked, "saveAsActivity") != "false")
     if "targetObjectId" in mail and text_of(asked, "treatTargetObjectAsRecipient") != "false":
         mail["toAddresses"].insert(0, _address_of(message, mail["targetObjectId"]))
     if not any(mail[name] for name in LISTS):
@@ -56,6 +57,14 @@ def _mail(message: Message, asked: Element) -> dict[str, Any]:
         if not EMAIL.fullmatch(address):
             raise Refused(400, "INVALID_EMAIL_ADDRESS", f"Email address is invalid: {address}", [])
     return mail
+
+
+def _check_activity(prefix: str, mail: dict[str, Any], *, kept: bool) -> None:
+    if prefix == "005" and kept:
+        message = "saveAsActivity must be false when sending mail to users."
+        raise Refused(400, "INVALID_SAVE_AS_ACTIVITY_FLAG", message, ["saveAsActivity"])
+    if prefix == "00Q" and "whatId" in mail:
+        raise Refused(400, "INVALID_ID_FIELD", "WhatId is not available for sending emails to leads.", ["whatId"])
 
 
 def _address_of(message: Message, record_id: str) -> str:
@@ -68,7 +77,7 @@ def _address_of(message: Message, record_id: str) -> str:
     return str(address)
 
 
-def _remember(message: Message, mail: dict[str, Any]) -> None:
+def _remember(message: Message, mail: dict[str, Any]) -> str:
     values = {
         "Subject": f"Email: {mail.get('subject', '')}"[:255],
         "TaskSubtype": "Email",
@@ -78,7 +87,7 @@ def _remember(message: Message, mail: dict[str, Any]) -> None:
         "WhatId": ids.canonical(mail["whatId"]) if "whatId" in mail else None,
         "Description": mail.get("plainTextBody") or mail.get("htmlBody"),
     }
-    message.org.add(message.caller, "Task", {name: value for name, value in values.items() if value is not None})
+    return message.org.add(message.caller, "Task", {name: value for name, value in values.items() if value is not None})
 
 
 def _failed(asked: Element, refused: Refused) -> Result:

@@ -139,13 +139,15 @@ async def sendEmail(
         raise InvalidInput(
             f"{wrong[:80]!r} is no e-mail address", fields=["to"], hint="Give addresses, or exactly one record id."
         )
-    if relatedToId and not recipient:
+    if relatedToId and not (recipient or "").startswith("003"):
         raise InvalidInput(
             "relatedToId needs a contact as recipient", fields=["to"], hint="Send it to the contact's id."
         )
+    # Salesforce sends to users too, and keeps that nowhere.
+    kept = recipient if recipient and not recipient.startswith("005") else None
     await org.soap.send_email(
         {
-            "saveAsActivity": recipient is not None,
+            "saveAsActivity": kept is not None,
             "subject": subject,
             "ccAddresses": cc or [],
             "htmlBody": body if html else None,
@@ -155,7 +157,8 @@ async def sendEmail(
             "whatId": record_id(relatedToId) if relatedToId else None,
         }
     )
-    return {"sent": True, "to": to, "keptWith": recipient}
+    unkept = {"note": "Sent, and kept with no record: for that, send to the id of one contact or lead."}
+    return {"sent": True, "to": to, "keptWith": kept, **({} if kept else unkept)}
 
 
 def _about(who: str | None, what: str | None, *, required: bool = True) -> dict[str, str]:

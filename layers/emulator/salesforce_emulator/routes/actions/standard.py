@@ -47,11 +47,10 @@ def _send_email(call: Call, values: Values) -> dict[str, Any]:
     body = "htmlBody" if values.get("sendRichBody") else "plainTextBody"
     mail = {"toAddresses": addresses, "ccAddresses": [], "bccAddresses": [], "subject": values["emailSubject"]}
     sender = {name: values[name] for name in ("senderType", "senderAddress") if values.get(name)}
-    outbox.put(
-        call.org, call.caller, {**mail, body: values["emailBody"], "whatId": values.get("relatedRecordId"), **sender}
-    )
+    message = {**mail, body: values["emailBody"], "whatId": values.get("relatedRecordId"), **sender}
+    outbox.put(call.org, call.caller, message)
     if values.get("logEmailOnSend"):
-        _log_email(call, values)
+        outbox.keep_message(call.org, call.caller, message, task_id=_log_email(call, values))
     return {}
 
 
@@ -66,11 +65,11 @@ def _address_of(call: Call, record_id: str) -> str:
     return str(address)
 
 
-def _log_email(call: Call, values: Values) -> None:
+def _log_email(call: Call, values: Values) -> str:
     about = {"TaskSubtype": "Email", "Status": "Completed", "ActivityDate": call.org.now().date().isoformat()}
     about |= {"Subject": f"Email: {values['emailSubject']}"[:255], "Description": values["emailBody"]}
     links = {"WhoId": values.get("recipientId"), "WhatId": values.get("relatedRecordId")}
-    call.org.insert(call.caller, "Task", {**about, **{name: one for name, one in links.items() if one}})
+    return call.org.insert(call.caller, "Task", {**about, **{name: one for name, one in links.items() if one}})
 
 
 def _submit(call: Call, values: Values) -> dict[str, Any]:

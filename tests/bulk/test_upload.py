@@ -161,6 +161,22 @@ async def test_parts_are_refused(
     assert (answer.status_code, words in answer.text) == (400, True), answer.text
 
 
+UNREADABLE = {"nested": b"[" * 100_000, "cut": b'{"size": ', "no object": b"7", "long": b" " * 1_000_001, "none": b""}
+
+
+@pytest.mark.parametrize("question", UNREADABLE.values(), ids=UNREADABLE)
+async def test_what_the_script_would_not_send_is_refused(
+    office: Office, pages: httpx.AsyncClient, question: bytes
+) -> None:
+    cookie = await signed_in(office, ADMIN)
+    async with office.desk() as desk:
+        upload = await awaited(desk)
+    form = {**cookie, "x-form": token_in((await pages.get(upload["url"], headers=cookie)).text)}
+    for path in ("parts", "parts/whole"):
+        answer = await pages.post(f"{upload['url']}/{path}", headers=form, content=question)
+        assert answer.status_code == 400, answer.text
+
+
 async def test_parts_that_do_not_belong_together_make_no_file(office: Office, pages: httpx.AsyncClient) -> None:
     cookie = await signed_in(office, ADMIN)
     async with office.desk() as desk:

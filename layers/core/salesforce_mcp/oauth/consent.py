@@ -78,7 +78,7 @@ async def choose_level(flow: Consent) -> None:
     level = next((level for level in offered(flow.services.settings) if level == flow.form.get("level")), None)
     if level is None:
         raise OAuthError("invalid_request", "the answer names no level of access that is offered here")
-    flow.scopes = SCOPES[Level(level)]
+    flow.scopes = SCOPES[level]
 
 
 async def choose_login(flow: Consent) -> None:

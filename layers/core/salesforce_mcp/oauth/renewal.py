@@ -95,7 +95,7 @@ async def _lease(services: Services, item: Item, grant: Grant) -> Item | None:
             hint="Try again: a new request renews it first.",
         )
     until = services.clock.now() + LEASE_SECONDS
-    owner = secrets.token_hex(8)
+    owner = secrets.token_hex(16)
     return await _write(
         services, item, replace(grant, state=State.REFRESHING, lease_owner=owner, lease_until=until, sent=False)
     )

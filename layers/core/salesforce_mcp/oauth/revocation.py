@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from salesforce_mcp.oauth.answers import NO_STORE, answers_clients, services_of
 from salesforce_mcp.oauth.client_authentication import authenticate
-from salesforce_mcp.oauth.connections import connections_of
+from salesforce_mcp.oauth.connections import end_with_the_last
 from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.limits import TOKEN_BY_ADDRESS, address_of, keep_within
 from salesforce_mcp.oauth.parameters import read_form
@@ -22,6 +22,6 @@ async def revoke(request: Request) -> Response:
     if "token" not in form:
         raise OAuthError("invalid_request", "token is missing")
     ended = await Tokens(services.store, services.clock).revoke(form["token"], client.client_id)
-    if ended and not await connections_of(services, ended.subject):
-        await request.app.state.grants.end(ended)
+    if ended:
+        await end_with_the_last(services, request.app.state.grants, ended)
     return Response(status_code=200, headers=NO_STORE)

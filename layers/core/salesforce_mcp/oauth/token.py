@@ -114,8 +114,8 @@ async def redeem_code_once(flow: TokenRequest) -> None:
     issued = await flow.tokens.issue(flow.permission)
     if not await redeem(flow.services, flow.item, issued.family):
         await flow.tokens.end(issued.family)
-        winner = await find_code(flow.services, flow.form["code"])
-        await flow.tokens.end(winner[1].family if winner else "")
+        if winner := await find_code(flow.services, flow.form["code"]):
+            await flow.tokens.end(winner[1].family)
         raise _bad_code()
     flow.issued = issued
 
@@ -184,8 +184,7 @@ async def token(request: Request) -> Response:
     offered = grant_types(flow.services.settings)
     if flow.form["grant_type"] not in offered:
         raise OAuthError("unsupported_grant_type", f"grant_type must be one of {', '.join(offered)}")
-    checks = CHECKS[flow.form["grant_type"]]
-    for check in checks:
+    for check in CHECKS[flow.form["grant_type"]]:
         await check(flow)
     return _answer(flow)
 

@@ -139,10 +139,9 @@ class Tokens:
         await self.end(found["family"])
         return _permission(family.value)
 
-    async def end(self, family: str) -> Permission | None:
+    async def end(self, family: str) -> None:
         """Every token of the family is dead from now on."""
-        ended = await self._store.take(_family_key(family))
-        return _permission(ended.value) if ended else None
+        await self._store.delete(_family_key(family))
 
     async def is_alive(self, family: str) -> bool:
         return await self._store.get(_family_key(family)) is not None

@@ -1,9 +1,7 @@
 """GET and POST /account/uploads/{upload}: the person chooses a file, sees what would become of it, and confirms."""
 
-import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from functools import wraps
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,16 +15,18 @@ from salesforce_mcp.bulk.orders import Order, content_of
 from salesforce_mcp.bulk.preview import preview
 from salesforce_mcp.bulk.workshop import Workshop
 from salesforce_mcp.errors import InvalidInput, NotFound
-from salesforce_mcp.oauth.account_session import account_cookie, account_subject
+from salesforce_mcp.oauth.account_session import account_form_token, account_subject, require_account_form
 from salesforce_mcp.oauth.answers import answers_people, services_of
-from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.html import Html, element, joined
 from salesforce_mcp.oauth.page import page
 from salesforce_mcp.oauth.pages import nobody_page
+from salesforce_mcp.oauth.parameters import read_form
 from salesforce_mcp.oauth.upload_script import upload_script
 from salesforce_mcp.ports import Uploads
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.services import Services
+
+_PATH = "/account/uploads"
 
 Work = Callable[[Request, Awaited], Awaitable[Response]]
 
@@ -82,8 +82,7 @@ async def take_upload(request: Request, awaited: Awaited) -> Response:
 async def confirm_upload(request: Request, awaited: Awaited) -> Response:
     """The person has seen the columns, and wants the file to be used so."""
     services = services_of(request)
-    async with request.form(max_files=0, max_fields=1) as form:
-        require_form(services, request, str(form.get("form")))
+    require_form(services, request, (await read_form(request)).get("form", ""))
     await confirm(services.store, awaited, confirmed=True, now=int(services.clock.now()))
     return RedirectResponse(path_of(awaited), status_code=303, headers={"Cache-Control": "no-store"})
 
@@ -100,12 +99,12 @@ def require_size(request: Request, *, most: int) -> None:
 
 
 def require_form(services: Services, request: Request, token: str) -> None:
-    if not hmac.compare_digest(token.encode(), _form_token(services, request).encode()):
-        raise OAuthError("access_denied", "this form was not shown in this browser", status=403)
+    require_account_form(services, request, token, path=_PATH)
 
 
 async def _form(request: Request, awaited: Awaited) -> Response:
-    services, token = services_of(request), _form_token(services_of(request), request)
+    services = services_of(request)
+    token = account_form_token(services, request, path=_PATH)
     back = f"{services.settings.public_url}{path_of(awaited)}?{_UPLOADED}=1"
     direct = await uploads_of(services).form(awaited.name, back=back)
     action = direct.action if direct else path_of(awaited)
@@ -146,8 +145,8 @@ async def _seen(request: Request, awaited: Awaited) -> Response:
             "This file cannot be loaded",
             element("p", failure.in_words),
             _another(awaited),
-            status=200,
         )
+    token = account_form_token(services_of(request), request, path=_PATH)
     return page(
         "Is this right?",
         element(
@@ -161,7 +160,7 @@ async def _seen(request: Request, awaited: Awaited) -> Response:
         *_cautions(told),
         element(
             "form",
-            element("input", type="hidden", name="form", value=_form_token(services_of(request), request)),
+            element("input", type="hidden", name="form", value=token),
             element("button", "Use this file", class_="main", type="submit"),
             method="post",
             action=f"{path_of(awaited)}/confirm",
@@ -231,7 +230,7 @@ def _another(awaited: Awaited) -> Html:
 
 
 def path_of(awaited: Awaited) -> str:
-    return f"/account/uploads/{awaited.id}"
+    return f"{_PATH}/{awaited.id}"
 
 
 def uploads_of(services: Services) -> Uploads:
@@ -243,8 +242,3 @@ def uploads_of(services: Services) -> Uploads:
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
     while piece := await file.read(_PIECE):
         yield piece
-
-
-def _form_token(services: Services, request: Request) -> str:
-    """Follows from the cookie, which no other site can read or set."""
-    return hmac.digest(account_cookie(request, services).encode(), b"form at /account/uploads", sha256).hex()

@@ -16,6 +16,7 @@ from salesforce_mcp.oauth.uploading import LARGEST, Work, path_of, require_form,
 
 # A part that comes through us is held in memory.
 _LARGEST_PART = 10_000_000
+_LARGEST_QUESTION = 1_000_000  # the tags of the parts of a file
 _AGAIN = "Open the upload page again."
 
 
@@ -71,9 +72,10 @@ async def join_parts(request: Request, awaited: Awaited) -> Response:
 
 
 async def _asked(request: Request) -> dict[str, Any]:
+    require_size(request, most=_LARGEST_QUESTION)
     try:
         asked = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         asked = None
     if not isinstance(asked, dict):
         raise InvalidInput("This is not a JSON object", hint=_AGAIN)

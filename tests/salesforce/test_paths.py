@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesforce_emulator.ids import to_18
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.paths import api_name, joined_with_references, record_id, segment
 
@@ -60,7 +61,11 @@ def test_names_and_ids_of_the_platform_are_taken():
         "Rule__mdt",
     ]
     assert record_id("001000000000001AAA") == "001000000000001AAA"
-    assert record_id("001000000000001") == "001000000000001"
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", min_size=15, max_size=15))
+def test_both_forms_of_an_id_are_one(short):
+    assert record_id(short) == to_18(short)
 
 
 def test_a_composite_reference_stays_readable_only_where_it_is_meant():

@@ -142,6 +142,34 @@ async def test_a_merge_that_was_not_previewed_is_not_done(world: World, changed:
     assert world.rows('SELECT IsDeleted FROM "Account" WHERE Id = ?', call["duplicateIds"][0]) == [(0,)]
 
 
+async def test_a_plan_holds_for_a_record_however_its_id_is_written(world: World) -> None:
+    first, second = twins(world)
+    about = {"objectName": "Account", "masterId": first, "duplicateIds": [second]}
+    preview, _ = await calls_of(world, "mergeRecords", {**about, "take": {"fax": second}})
+    short = {"masterId": first[:15], "duplicateIds": [second[:15]], "take": {"Fax": second[:15]}}
+    done, _ = await calls_of(world, "mergeRecords", {**about, **short, "planId": preview.structured_content["planId"]})
+    assert not done.is_error, done.content[0].text
+    assert world.rows('SELECT IsDeleted, MasterRecordId FROM "Account" WHERE Id = ?', second) == [(1, first)]
+    twice, _ = await calls_of(world, "mergeRecords", {**about, "duplicateIds": [first[:15]]})
+    assert twice.structured_content["code"] == "INVALID_INPUT"
+
+
+async def test_duplicates_are_found_by_short_ids_too_and_a_pair_once(world: World) -> None:
+    first, second = twins(world)
+    given = {"objectName": "Account", "recordIds": [first[:15], first, second]}
+    result, _ = await calls_of(world, "findDuplicates", given)
+    pairs = [{row[1], row[3]} for row in result.structured_content["rows"]]
+    assert pairs.count({first, second}) == 1
+
+
+@pytest.mark.parametrize("kind", ["Contact", "Case"])
+async def test_records_of_another_kind_are_not_said_to_have_no_duplicates(world: World, kind: str) -> None:
+    other = insert(world, kind, **{"LastName": "x"} if kind == "Contact" else {"Subject": "x"})
+    result, _ = await calls_of(world, "findDuplicates", {"objectName": "Account", "recordIds": [other]})
+    assert result.structured_content["code"] == "NOT_FOUND", result.content[0].text
+    assert result.structured_content["fields"] == ["recordIds[0]"]
+
+
 async def test_a_plan_is_its_owners_alone(world: World) -> None:
     result, call = await merged(world, user=SALES)
     assert result.structured_content["code"] == "PLAN_NOT_VALID"

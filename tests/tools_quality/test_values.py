@@ -97,6 +97,29 @@ async def test_empty_fields_are_filled_and_each_row_is_accounted_for(world: Worl
     assert world.rows(stored, account) == [("+1 415 555 9000", "Banking")]
 
 
+async def test_names_of_fields_and_both_forms_of_an_id_are_taken_as_salesforce_takes_them(world: World) -> None:
+    account = insert(world, "Account", Name="Enrich me", ERP_Id__c="E-1", Industry="Energy")
+    other = insert(world, "Account", Name="Me too", NumberOfEmployees=4242)
+    for match, row in (
+        ("erp_id__c", {"ERP_ID__C": "e-1", "fax": "555 1", "INDUSTRY": "Banking"}),
+        ("ID", {"id": account[:15], "phone": "555 2"}),
+        ("numberofemployees", {"NumberOfEmployees": 4242, "Fax": "555 3"}),
+    ):
+        given = {"objectName": "account", "matchField": match, "rows": [row]}
+        result, _ = await calls_of(world, "enrichRecords", given)
+        assert result.structured_content.get("updated") == 1, result.content[0].text
+    stored = 'SELECT Fax, Phone, Industry FROM "Account" WHERE Id = ?'
+    assert world.rows(stored, account) == [("555 1", "555 2", "Energy")]
+    assert world.rows(stored, other)[0][0] == "555 3"
+
+
+async def test_a_value_that_stays_because_nothing_is_overwritten_is_told(world: World) -> None:
+    insert(world, "Account", Name="Enrich me", ERP_Id__c="E-1", Industry="Energy")
+    about = {"objectName": "Account", "matchField": "ERP_Id__c", "rows": [{"ERP_Id__c": "E-1", "Industry": "Banking"}]}
+    result, _ = await calls_of(world, "enrichRecords", about)
+    assert result.structured_content["results"] == [{"ERP_Id__c": "E-1", "outcome": "unchanged", "kept": ["Industry"]}]
+
+
 async def test_a_row_that_is_refused_is_named_and_the_others_stay_done(world: World) -> None:
     first = insert(world, "Account", Name="One", ERP_Id__c="E-1")
     insert(world, "Account", Name="Two", ERP_Id__c="E-2")
@@ -113,6 +136,7 @@ async def test_a_row_that_is_refused_is_named_and_the_others_stay_done(world: Wo
     [
         ({"rows": [{"Phone": "1"}]}, "INVALID_INPUT"),
         ({"rows": []}, "INVALID_ARGUMENTS"),
+        ({"rows": [{"ERP_Id__c": "E-1", "Fax": "1"}, {"ERP_Id__c": "e-1", "Fax": "2"}]}, "INVALID_INPUT"),
         ({"matchField": "No such"}, "INVALID_NAME"),
         ({"rows": [{"ERP_Id__c": "E-1", "Phnoe": "1"}]}, "INVALID_FIELD"),
         ({"objectName": "Support_Tier__mdt"}, "CUSTOM_METADATA_READ_ONLY"),

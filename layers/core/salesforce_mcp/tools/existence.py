@@ -18,9 +18,9 @@ async def require_record(org: Salesforce, identifier: str) -> None:
 
 
 def require_found(wanted: Sequence[str], records: Iterable[Mapping[str, Any]], *, parameter: str) -> None:
-    found = {str(record["Id"])[:15] for record in records}
+    found = {str(record["Id"]) for record in records}
     for position, identifier in enumerate(wanted):
-        if identifier[:15] not in found:
+        if record_id(identifier) not in found:
             raise _nothing(identifier, [f"{parameter}[{position}]"])
 
 

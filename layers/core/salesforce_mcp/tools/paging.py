@@ -109,6 +109,16 @@ class Rows:
         return _short_hash(f"{self._all_rows} {' '.join(self._soql.split())}")
 
 
+async def every_record(org: Salesforce, soql: str) -> list[dict[str, Any]]:
+    """The records of a query that ends, by their columns: for a tool that compares them, not for a result."""
+    page = await org.query(soql)
+    records = page.records
+    while page.cursor:
+        page = await org.next_page(page.cursor, soql=soql)
+        records += page.records
+    return records
+
+
 def _aligned(columns: list[str], page: Page, rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     """Rows of a later page under the columns of the first; a column that is new there is added at the end."""
     if list(page.columns) == columns:

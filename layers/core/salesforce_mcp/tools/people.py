@@ -9,7 +9,7 @@ from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
-from salesforce_mcp.salesforce.paths import shown
+from salesforce_mcp.salesforce.paths import is_record_of, record_id, shown
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
 
 _USER, _QUEUE = "005", "00G"
@@ -46,7 +46,7 @@ async def look_up(org: Salesforce, caller: Caller, names: Sequence[str | None] =
     """Find everybody named; whoever is not one person, or not there, is an error that says so."""
     me = (await org.identity()).user_id
     wanted = [name for name in dict.fromkeys(names) if name]
-    given = {name: name for name in wanted if _is_id(name)}
+    given = {name: record_id(name) for name in wanted if _is_id(name)}
     open_names = [name for name in wanted if name not in given]
     subrequests = [_query("me", f"SELECT TimeZoneSidKey FROM User WHERE Id = {quote_literal(me)}")]  # noqa: S608
     if open_names:
@@ -62,7 +62,7 @@ async def look_up(org: Salesforce, caller: Caller, names: Sequence[str | None] =
 
 
 def _is_id(name: str) -> bool:
-    return len(name) in (15, 18) and name.startswith((_USER, _QUEUE)) and name.isalnum() and any(map(str.isdigit, name))
+    return is_record_of(_USER, name) or is_record_of(_QUEUE, name)
 
 
 def _query(reference: str, soql: str) -> Subrequest:

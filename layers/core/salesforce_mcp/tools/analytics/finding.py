@@ -2,7 +2,7 @@
 
 from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.paths import shown
+from salesforce_mcp.salesforce.paths import is_record_of, shown
 from salesforce_mcp.salesforce.soql import like_literal
 
 _MOST_NAMED = 8
@@ -10,7 +10,7 @@ _MOST_NAMED = 8
 
 async def identified(org: Salesforce, given: str, *, name: str, prefix: str, named_by: str = "Name") -> str:
     """The id of the one that is meant: by id, by its exact name, or by a part of it that only one has."""
-    if given.startswith(prefix) and len(given) in (15, 18) and given.isalnum():
+    if is_record_of(prefix, given):
         return given
     soql = f"SELECT Id, {named_by} FROM {name} WHERE {named_by} LIKE {like_literal(given, before='%')} LIMIT 50"  # noqa: S608
     found = (await org.query(f"{soql}")).rows

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from salesforce_mcp.errors import NotFound
 from salesforce_mcp.salesforce.nearest import nearest
-from salesforce_mcp.salesforce.paths import api_name, shown
+from salesforce_mcp.salesforce.paths import api_name, is_record_of, shown
 from salesforce_mcp.tools.parameters import ObjectName
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
@@ -22,7 +22,7 @@ async def runListView(
 ) -> dict[str, Any]:
     """The records of a list view as its users see them, or which list views an object has."""
     path = ("sobjects", api_name(objectName), "listviews")
-    if view.startswith("00B") and len(view) in (15, 18) and view.isalnum():
+    if is_record_of("00B", view):
         identifier = view
     else:
         views = (await org.resource(*path))["listviews"]

@@ -13,12 +13,15 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soap import Outcome
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import require_found
+from salesforce_mcp.tools.paging import every_record
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 Kind = Literal["Account", "Contact", "Lead"]
 _COLUMNS = ("score", "firstId", "firstName", "secondId", "secondName", "why")
 _MOST_ROWS = 2000
+_MOST_PAIRS = 200
 _READ = {
     "Account": ("Id", "Name", "Website", "Phone", "BillingCity"),
     "Contact": ("Id", "Name", "Email", "Phone", "Account.Name"),
@@ -41,32 +44,39 @@ async def findDuplicates(
 
     Given records by the org's duplicate rules; else the 2,000 changed last, by their values.
     """
-    by_rules = await _by_rules(org, recordIds) if recordIds else None
+    wanted = list(dict.fromkeys(map(record_id, recordIds or ())))
+    by_rules = await _by_rules(org, wanted) if wanted else None
     about = _of(by_rules) if by_rules else ""
     order = "ORDER BY LastModifiedDate DESC"
     where = f"WHERE Id IN ({about})" if about else "WHERE IsConverted = FALSE" if objectName == "Lead" else ""
     soql = f"SELECT {', '.join(_READ[objectName])} FROM {objectName} {where} {order} LIMIT {_MOST_ROWS}"  # noqa: S608
-    records = await _all(org, soql)
-    pairs = _rule_pairs(by_rules, records) if by_rules is not None else _likeness_pairs(records, recordIds)
-    rows = sorted(pairs, key=lambda row: (-row[0], row[1], row[3]))[:200]
+    records = await every_record(org, soql)
+    if by_rules is None:
+        records += await _others(org, objectName, wanted, records)
+    require_found(wanted, records, parameter="recordIds")
+    pairs = _rule_pairs(by_rules, records) if by_rules is not None else _likeness_pairs(records, wanted)
+    rows = sorted(pairs, key=lambda row: (-row[0], row[1], row[3]))
     return {
         "by": "duplicate rules" if by_rules is not None else f"likeness of {len(records)} records",
-        **Table(_COLUMNS, rows, len(rows)).as_data(),
+        **Table(_COLUMNS, rows[:_MOST_PAIRS], len(rows)).as_data(),
     }
 
 
-async def _all(org: Salesforce, soql: str) -> list[dict[str, Any]]:
-    page = await org.query(soql)
-    records = page.records
-    while page.cursor:
-        page = await org.next_page(page.cursor, soql=soql)
-        records += page.records
-    return records
+async def _others(
+    org: Salesforce, name: str, wanted: Sequence[str], records: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The records that were asked about, but are not among those changed last."""
+    here = {record["Id"] for record in records}
+    left = [identifier for identifier in wanted if identifier not in here]
+    if not left:
+        return []
+    listed = ", ".join(map(quote_literal, left))
+    return await every_record(org, f"SELECT {', '.join(_READ[name])} FROM {name} WHERE Id IN ({listed})")  # noqa: S608
 
 
 async def _by_rules(org: Salesforce, identifiers: Sequence[str]) -> dict[str, list[tuple[str, float, str]]] | None:
     """The matches of each record: id, confidence, rule; None where the org has no rule for this object."""
-    outcomes = await org.soap.find_duplicates_by_ids(list(map(record_id, identifiers)))
+    outcomes = await org.soap.find_duplicates_by_ids(identifiers)
     found: dict[str, list[tuple[str, float, str]]] = {}
     for identifier, outcome in zip(identifiers, outcomes, strict=True):
         if outcome.failure and outcome.failure.code == "NO_ACTIVE_DUPLICATE_RULE":
@@ -101,18 +111,18 @@ def _of(found: Mapping[str, Sequence[tuple[str, float, str]]]) -> str:
 def _rule_pairs(
     found: Mapping[str, Sequence[tuple[str, float, str]]], records: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Any, ...]]:
-    names = {str(record["Id"])[:15]: record["Name"] for record in records}
+    names = {str(record["Id"]): record["Name"] for record in records}
     seen: dict[frozenset[str], tuple[Any, ...]] = {}
     for one, matches in found.items():
         for other, confidence, rule in matches:
-            pair = frozenset((one[:15], other[:15]))
+            pair = frozenset((one, other))
             if len(pair) == 2:
-                row = (round(confidence), one, names.get(one[:15]), other, names.get(other[:15]), [rule])
+                row = (round(confidence), one, names.get(one), other, names.get(other), [rule])
                 seen.setdefault(pair, row)
     return list(seen.values())
 
 
-def _likeness_pairs(records: Sequence[Mapping[str, Any]], wanted: Sequence[str] | None) -> list[tuple[Any, ...]]:
+def _likeness_pairs(records: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> list[tuple[Any, ...]]:
     """Every two records that share something telling, each pair once."""
     sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
     keys = [_keys(record) for record in records]
@@ -125,12 +135,11 @@ def _likeness_pairs(records: Sequence[Mapping[str, Any]], wanted: Sequence[str] 
         if what in ("email", "website", "name", "phone") and len(numbers) <= 50
         for pair in combinations(numbers, 2)
     }
-    only = {identifier[:15] for identifier in wanted or ()}
     return [
         row
         for first, second in candidates
         if (row := _pair(records[first], records[second], keys[first], keys[second])) is not None
-        and (not only or {row[1][:15], row[3][:15]} & only)
+        and (not wanted or {row[1], row[3]} & set(wanted))
     ]
 
 

@@ -74,7 +74,7 @@ async def _merged(org: Salesforce, name: str, ids: Sequence[str], values: Mappin
 
 def _distinct(master: str, losers: Sequence[str]) -> list[str]:
     ids = [record_id(one) for one in (master, *losers)]
-    if len({one[:15] for one in ids}) < len(ids):
+    if len(set(ids)) < len(ids):
         raise InvalidInput(
             "A record is named twice", fields=["duplicateIds"], hint="The master is not among its duplicates."
         )
@@ -91,19 +91,20 @@ async def _read(org: Salesforce, name: str, fields: Sequence[str], ids: Sequence
     columns = ", ".join(map(field_path, dict.fromkeys(["Id", title, *fields])))
     listed = ", ".join(map(quote_literal, ids))
     found = (await org.query(f"SELECT {columns} FROM {name} WHERE Id IN ({listed})")).records  # noqa: S608
-    by_id = {str(record["Id"])[:15]: record for record in found}
-    if missing := [one for one in ids if one[:15] not in by_id]:
+    by_id = {str(record["Id"]): record for record in found}
+    if missing := [one for one in ids if one not in by_id]:
         raise NotFound(f"There is no {name} {missing[0]}", hint="It may be deleted, hidden, or another kind of record.")
-    return [by_id[one[:15]] for one in ids]
+    return [by_id[one] for one in ids]
 
 
 def _chosen(take: Mapping[str, str], ids: Sequence[str], names: Sequence[str]) -> dict[str, int]:
-    by_id = {one[:15]: number for number, one in enumerate(ids)}
+    """Of which record each of these fields is taken, by its place."""
+    by_lower = {name.lower(): name for name in names}
     for name, source in take.items():
-        if name not in names or source[:15] not in by_id:
+        if name.lower() not in by_lower or record_id(source) not in ids:
             raise InvalidInput(
                 f"{shown(name)} cannot be taken from {shown(source)}",
                 fields=["take"],
                 hint="Name a field that can be written, and the id of one of the records that are merged.",
             )
-    return {name: by_id[source[:15]] for name, source in take.items()}
+    return {by_lower[name.lower()]: ids.index(record_id(source)) for name, source in take.items()}

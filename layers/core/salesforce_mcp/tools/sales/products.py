@@ -11,7 +11,7 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.page import flat_record
-from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.paths import is_record_of, record_id, shown
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -48,7 +48,8 @@ async def addProducts(
     pricebook: Annotated[str | None, Field(description="Name or id; else the record's")] = None,
 ) -> dict[str, Any]:
     """Add products to an opportunity or quote with quantity, own price, discount; all lines or none. Returns totals."""
-    parent = _PARENTS.get(record_id(recordId)[:3])
+    recordId = record_id(recordId)
+    parent = _PARENTS.get(recordId[:3])
     if parent is None:
         raise InvalidInput(
             f"{shown(recordId)} is neither an opportunity nor a quote", code="MALFORMED_ID", fields=["recordId"]
@@ -78,7 +79,7 @@ def _query(soql: str) -> Subrequest:
 
 def _entries(products: Sequence[str]) -> str:
     listed = ", ".join(map(quote_literal, dict.fromkeys(products)))
-    ids = [product for product in products if len(product) in (15, 18) and product.startswith("01t")]
+    ids = [record_id(product) for product in products if is_record_of("01t", product)]
     by_id = f" OR Product2Id IN ({', '.join(map(quote_literal, ids))})" if ids else ""
     return (
         "SELECT Id, UnitPrice, Product2Id, Product2.Name, Product2.ProductCode, Pricebook2Id, Pricebook2.Name,"  # noqa: S608
@@ -91,8 +92,8 @@ def _pricebook(offered: Sequence[Mapping[str, Any]], wanted: str | None, current
     """The price book to take: the one that is named, else the record's own, else the standard one."""
     if wanted:
         named = {str(entry["Pricebook2.Name"]).lower(): entry["Pricebook2Id"] for entry in offered}
-        book = next((entry["Pricebook2Id"] for entry in offered if entry["Pricebook2Id"].startswith(wanted)), None)
-        found = named.get(wanted.lower()) or book
+        known = record_id(wanted) if is_record_of("01s", wanted) else None
+        found = named.get(wanted.lower()) or (known if known in named.values() else None)
         if found is None:
             names = sorted({str(entry["Pricebook2.Name"]) for entry in offered})
             raise InvalidInput(
@@ -112,7 +113,7 @@ def _pricebook(offered: Sequence[Mapping[str, Any]], wanted: str | None, current
 
 def _is(entry: Mapping[str, Any], product: str) -> bool:
     names = (str(entry["Product2.Name"]).lower(), str(entry["Product2.ProductCode"]).lower())
-    return product.lower() in names or str(entry["Product2Id"]).startswith(product)
+    return product.lower() in names or (is_record_of("01t", product) and entry["Product2Id"] == record_id(product))
 
 
 async def _require_known(org: Salesforce, products: Sequence[str], offered: Sequence[Mapping[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from salesforce_mcp.errors import Failure, LimitExceeded
-from salesforce_mcp.salesforce.pressure import REPEATED_FEW, REPEATED_SHARE, Pressures
+from salesforce_mcp.salesforce.pressure import MOST_ORGS, REPEATED_FEW, REPEATED_SHARE, Pressures
 from salesforce_mcp.salesforce.retry import Patience
 
 USED_UP = (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
@@ -21,6 +21,16 @@ def another(connect, wire, clock):
         return connect(wire.url, patience=patience)
 
     return client
+
+
+def test_each_org_keeps_its_own_and_what_is_kept_is_bounded(clock):
+    pressures = Pressures(clock.now)
+    first = pressures.of("00D0")
+    for number in range(1, MOST_ORGS):
+        pressures.of(f"00D{number}")
+    assert pressures.of("00D0") is first
+    pressures.of("one more")
+    assert pressures.of("00D0") is not first
 
 
 async def test_in_maintenance_a_tenth_of_a_minutes_requests_is_sent_again_and_no_more(wire, another):

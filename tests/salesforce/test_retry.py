@@ -204,3 +204,11 @@ def test_every_signal_has_a_rule():
 )
 def test_an_answer_is_read_as(status, body, signal):
     assert signal_of(httpx.Response(status, content=body)) is signal
+
+
+@pytest.mark.parametrize("asked", ["²", "-1", "1.5", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", ""])
+async def test_a_pause_that_is_not_in_seconds_is_ours_to_choose(wire, connect, clock, asked):
+    wire.will_refuse(429, "TOO_MANY", Retry_After=asked)
+    succeed(wire, READ)
+    await act(connect(wire.url), READ)
+    assert (len(wire.seen), max(clock.slept) <= Patience.longest_pause) == (2, True)

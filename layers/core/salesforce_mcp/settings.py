@@ -1,4 +1,4 @@
-"""What the environment decides, read once, only by functions/ and local.py. docs/settings.md is generated from here."""
+"""What the environment decides, read once, only by functions/ and local/. docs/settings.md is generated from here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -93,7 +93,7 @@ def _parse(variable: str, text: str, default: Any) -> Any:
             raise Misconfigured(f"{variable} must be true or false, not {text!r}")
         return text.lower() in {"true", "1"}
     if isinstance(default, int):
-        if not text.isdigit():
+        if not text.isdecimal():
             raise Misconfigured(f"{variable} must be a whole number, not {text!r}")
         return int(text)
     if isinstance(default, tuple):

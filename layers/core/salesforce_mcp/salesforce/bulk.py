@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from salesforce_mcp.errors import Conflict, Failure, Refused
+from salesforce_mcp.errors import Refused
 from salesforce_mcp.salesforce.connection import Call, Connection
 from salesforce_mcp.salesforce.paths import api_name, record_id
 from salesforce_mcp.salesforce.retry import Kind
 from salesforce_mcp.salesforce.soql import without_side_effects
 from salesforce_mcp.salesforce.wire import body_of
 
-Operation = Literal["insert", "update", "upsert", "delete", "hardDelete"]
 Results = Literal["successfulResults", "failedResults", "unprocessedrecords"]
 ENDED = frozenset({"JobComplete", "Failed", "Aborted"})
 CLOSED = ENDED | {"UploadComplete", "InProgress"}
@@ -111,10 +110,10 @@ class Bulk:
         while True:
             page = await self._connection.read("jobs", "ingest", params=params)
             found += [BulkJob.of(told) for told in page.get("records") or []]
-            following = str(page.get("nextRecordsUrl") or "")
-            if page.get("done", True) or "queryLocator=" not in following:
+            locator = _asked(str(page.get("nextRecordsUrl") or "")).get("queryLocator")
+            if page.get("done", True) or not locator:
                 return found
-            params = {**params, "queryLocator": following.rpartition("queryLocator=")[2].partition("&")[0]}
+            params = {**params, "queryLocator": locator}
 
     @asynccontextmanager
     async def results(self, job: str, which: Results) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -136,7 +135,7 @@ class Bulk:
             rows = response.headers.get("Sforce-NumberOfRecords", "")
             yield ExportPage(
                 pieces=response.aiter_bytes(),
-                rows=int(rows) if rows.isdigit() else 0,
+                rows=int(rows) if rows.isdecimal() else 0,
                 locator=_locator(response.headers.get("Sforce-Locator", "")),
             )
 
@@ -161,10 +160,9 @@ class Bulk:
         call = Call(Kind.WRITE, "PATCH", path, body=lambda _version: {"state": state})
         try:
             await self._connection.send(call)
-        except Failure as failure:
-            if isinstance(failure, (Refused, Conflict)) and (await self.read(job, kind=kind)).state in already:
-                return
-            raise
+        except Refused:
+            if (await self.read(job, kind=kind)).state not in already:
+                raise
 
 
 def _asked(link: str) -> dict[str, str]:

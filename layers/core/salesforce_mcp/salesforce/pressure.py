@@ -12,6 +12,7 @@ from salesforce_mcp.salesforce.wire import codes_of
 _MINUTE = 60
 # Of the requests of a minute; a few are allowed in any case, or a quiet minute could repeat none.
 REPEATED_SHARE, REPEATED_FEW = 0.1, 10
+MOST_ORGS = 1000
 
 
 class Pressure:
@@ -65,4 +66,6 @@ class Pressures:
         self._orgs: dict[str, Pressure] = {}
 
     def of(self, organization_id: str) -> Pressure:
+        if organization_id not in self._orgs and len(self._orgs) >= MOST_ORGS:
+            self._orgs.clear()  # what is forgotten mattered for a minute
         return self._orgs.setdefault(organization_id, Pressure(self._now))

@@ -74,8 +74,6 @@ TABLE: dict[Signal, tuple[Then, Then, Then]] = {
 
 # After these a write may have been done although nobody heard of it.
 _MAYBE_DONE = {Signal.LOST, Signal.CUT, Signal.REDIRECTED, Signal.EDGE, Signal.GATEWAY, Signal.SERVER_ERROR}
-
-
 # What an answer still takes on its way out when the org's has not come.
 _TO_SAY_SO = 2.0
 
@@ -169,7 +167,7 @@ def _says_maintenance(response: httpx.Response) -> bool:
 
 def _asked_pause(response: httpx.Response | None) -> float | None:
     asked = response.headers.get("Retry-After", "") if response is not None else ""
-    return float(asked) if asked.isdigit() else None
+    return float(asked) if asked.isdecimal() else None
 
 
 def _deleted_before(response: httpx.Response) -> httpx.Response:

@@ -53,6 +53,16 @@ def test_nothing_was_made_in_the_future_and_the_past_is_two_years(seeded: Org) -
     assert (NOW.replace(tzinfo=None) - oldest).days > 600
 
 
+def test_every_record_says_when_it_was_made_and_changed(seeded: Org) -> None:
+    stamps = [
+        (one.name, name)
+        for one in seeded.schema
+        for name in ("CreatedDate", "LastModifiedDate", "SystemModstamp")
+        if one.field(name)
+    ]
+    assert [place for place in stamps if count(seeded, place[0], f"{place[1]} IS NULL")] == []
+
+
 def test_the_example_requests_have_rows(seeded: Org) -> None:
     assert count(seeded, "Opportunity", "IsClosed = 0 AND Amount > 50000") >= 10
     assert count(seeded, "Case", "CreatedDate >= '2026-11-15'") >= 5

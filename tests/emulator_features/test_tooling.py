@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from emulator_features.asking import create, error, rows
+from emulator_features.asking import create, error, first_id, grant, rows
 from emulator_http.world import Clock
 
 from salesforce_emulator.org import Org
@@ -37,6 +37,7 @@ async def test_a_new_field_can_be_written_and_queried(admin: httpx.AsyncClient) 
     await add_field(
         admin, "Account.Buddy__c", type="Lookup", label="Buddy", referenceTo="Account", relationshipName="Buddies"
     )
+    await grant(admin, "Account.Color__c", "Account.Visits__c", "Account.Buddy__c")
     first = await create(admin, "Account", Name="First", Visits__c=3)
     second = await create(admin, "Account", Name="Second", Color__c="Red", Buddy__c=first)
     found = await rows(admin, f"SELECT Color__c, Buddy__r.Visits__c FROM Account WHERE Id = '{second}'")  # noqa: S608
@@ -60,10 +61,99 @@ async def test_a_new_object_is_an_object(admin: httpx.AsyncClient, sales: httpx.
     body = {"FullName": "Visit__c", "Metadata": metadata}
     assert (await admin.post("/tooling/sobjects/CustomObject", json=body)).status_code == 201
     await add_field(admin, "Visit__c.Notes__c", type="LongTextArea", label="Notes", length=5000)
+    await grant(admin, "Visit__c.Notes__c", profile="Sales Rep")
     made = await create(sales, "Visit__c", Notes__c="Nice people")
     found = await rows(sales, "SELECT Id, Name, Notes__c, Owner.Name FROM Visit__c")
     assert [(one["Id"], one["Name"], one["Owner"]["Name"]) for one in found] == [(made, "V-001", "Sam Sales")]
     assert error(await admin.post("/tooling/sobjects/CustomObject", json=body)) == (400, "DUPLICATE_DEVELOPER_NAME")
+
+
+async def test_nobody_sees_a_new_field_before_it_is_granted(admin: httpx.AsyncClient, sales: httpx.AsyncClient) -> None:
+    await add_field(admin, "Account.Mood__c", type="Text", label="Mood")
+    await add_field(admin, "Account.Happy__c", type="Checkbox", label="Happy", defaultValue="true")
+    closed = {"q": "SELECT Mood__c FROM Account LIMIT 1"}
+    assert error(await admin.get("/query", params=closed)) == (400, "INVALID_FIELD")
+    refused = await admin.post("/sobjects/Account", json={"Name": "First", "Mood__c": "good"})
+    assert error(refused) == (400, "INVALID_FIELD_FOR_INSERT_UPDATE")
+    await grant(admin, "Account.Mood__c", "Account.Happy__c")
+    made = await create(admin, "Account", Name="First", Mood__c="good")
+    found = await rows(admin, f"SELECT Mood__c, Happy__c FROM Account WHERE Id = '{made}'")  # noqa: S608
+    assert (found[0]["Mood__c"], found[0]["Happy__c"]) == ("good", True)
+    assert error(await sales.get("/query", params=closed)) == (400, "INVALID_FIELD")
+    await grant(admin, "Account.Mood__c", profile="Sales Rep", edit=False)
+    assert (await sales.get("/query", params=closed)).status_code == 200
+    described = {one["name"]: one for one in (await sales.get("/sobjects/Account/describe")).json()["fields"]}
+    assert (described["Mood__c"]["permissionable"], described["Mood__c"]["updateable"]) == (True, False)
+    assert "Happy__c" not in described
+
+
+async def test_a_required_field_is_everybody_s_from_the_start(
+    admin: httpx.AsyncClient, sales: httpx.AsyncClient
+) -> None:
+    await add_field(admin, "Account.Code__c", type="Text", label="Code", required=True)
+    made = await create(sales, "Account", Name="First", Code__c="A1")
+    assert (await rows(sales, f"SELECT Code__c FROM Account WHERE Id = '{made}'"))[0]["Code__c"] == "A1"  # noqa: S608
+    permission = {"SobjectType": "Account", "Field": "Account.Code__c", "PermissionsRead": True}
+    assert error(await permit(admin, **permission)) == (400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
+
+
+async def permit(client: httpx.AsyncClient, **values: Any) -> httpx.Response:
+    parent = await first_id(client, "SELECT Id FROM PermissionSet WHERE Name = 'Finance_Insight'")
+    return await client.post("/sobjects/FieldPermissions", json={"ParentId": parent, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"Field": "Account.Nothing__c"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ({"Field": "Contact.Title"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ({"Field": "Account.Name"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ({"PermissionsRead": False, "PermissionsEdit": True}, "FIELD_INTEGRITY_EXCEPTION"),
+        ({"Field": "Account.Internal_Margin__c"}, "DUPLICATE_VALUE"),
+        ({"Field": None}, "REQUIRED_FIELD_MISSING"),
+    ],
+    ids=["no field", "of another object", "everybody's", "unread", "twice", "none"],
+)
+async def test_a_field_permission_that_cannot_be_is_refused(
+    admin: httpx.AsyncClient, values: dict[str, Any], code: str
+) -> None:
+    usual = {"SobjectType": "Account", "Field": "Account.Tier__c", "PermissionsRead": True}
+    assert error(await permit(admin, **(usual | values))) == (400, code)
+
+
+async def test_a_permission_that_is_taken_back_hides_the_field_again(
+    admin: httpx.AsyncClient, sales: httpx.AsyncClient
+) -> None:
+    where = "Parent.Profile.Name = 'Sales Rep' AND Field = 'Account.Tier__c'"
+    held = await first_id(admin, f"SELECT Id FROM FieldPermissions WHERE {where}")  # noqa: S608
+    asked = {"q": "SELECT Tier__c FROM Account LIMIT 1"}
+    assert (await admin.patch(f"/sobjects/FieldPermissions/{held}", json={"PermissionsEdit": False})).status_code == 204
+    account = await first_id(sales, "SELECT Id FROM Account LIMIT 1")
+    refused = await sales.patch(f"/sobjects/Account/{account}", json={"Tier__c": None})
+    assert error(refused) == (400, "INVALID_FIELD_FOR_INSERT_UPDATE")
+    assert (await sales.get("/query", params=asked)).status_code == 200
+    assert (await admin.patch(f"/sobjects/FieldPermissions/{held}", json={"PermissionsRead": False})).status_code == 204
+    assert error(await sales.get("/query", params=asked)) == (400, "INVALID_FIELD")
+    assert await rows(admin, f"SELECT Id FROM FieldPermissions WHERE {where}") == []  # noqa: S608
+    await grant(admin, "account.tier__c", profile="Sales Rep")
+    assert (await sales.get("/query", params=asked)).status_code == 200
+    again = await first_id(admin, f"SELECT Id FROM FieldPermissions WHERE {where}")  # noqa: S608
+    assert (await admin.delete(f"/sobjects/FieldPermissions/{again}")).status_code == 204
+    assert error(await sales.get("/query", params=asked)) == (400, "INVALID_FIELD")
+
+
+async def test_permissions_are_nothing_that_a_user_worked_with(admin: httpx.AsyncClient) -> None:
+    await add_field(admin, "Account.Mood__c", type="Text", label="Mood")
+    await grant(admin, "Account.Mood__c")
+    made = await create(admin, "Account", Name="First")
+    assert [one["Id"] for one in (await admin.get("/recent")).json()] == [made]
+
+
+@pytest.mark.parametrize("name", ["Account", "account", "Invoice__c", "FieldPermissions"])
+async def test_the_tooling_query_knows_definitions_only(admin: httpx.AsyncClient, name: str) -> None:
+    refused = await admin.get("/tooling/query", params={"q": f"SELECT Id FROM {name}"})  # noqa: S608
+    assert error(refused) == (400, "INVALID_TYPE")
+    assert refused.json()[0]["message"] == f"sObject type '{name}' is not supported."
 
 
 @pytest.mark.parametrize(
@@ -104,7 +194,8 @@ def test_what_was_added_is_there_when_the_file_is_opened_again(tmp_path: Path) -
         "fields": {"Name": {"type": "string", "name_field": True}},
     }
     org.add_object(parse_object(text), text)
-    org.add_field(org.schema.known("Visit__c"), parse_field("Notes__c", {"type": "string"}), {"type": "string"})
+    text = {"type": "string", "required": True}
+    org.add_field(org.schema.known("Visit__c"), parse_field("Notes__c", text), text)
     org.connection.close()
     again = Org.create(path, clock=Clock())
     admin = again.caller(str(again.connection.execute('SELECT Id FROM "User" LIMIT 1').fetchone()[0]))

@@ -6,6 +6,8 @@ import pytest
 from server.world import ADMIN, SALES, World
 from tools_platform.calls import calls_of, table
 
+from salesforce_emulator.errors import Refused
+
 FIELDS = [
     {"label": "Risk Level", "type": "Picklist", "values": ["Low", "High"]},
     {"label": "Sites", "type": "Number"},
@@ -72,16 +74,19 @@ async def test_fields_are_created_and_granted_in_three_calls(world: World) -> No
 
 async def test_an_object_comes_with_its_fields(world: World) -> None:
     call = {"objectName": "Site_Visit__c", "objectLabel": "Site Visit", "fields": FIELDS, "permissionSet": "Sales Plus"}
-    query = "SELECT Label FROM PermissionSet WHERE IsOwnedByProfile = 0 ORDER BY Id LIMIT 1"
-    call["permissionSet"] = world.rows(query)[0][0]
+    query = "SELECT Id, Label FROM PermissionSet WHERE IsOwnedByProfile = 0 ORDER BY Id LIMIT 1"
+    set_id, call["permissionSet"] = world.rows(query)[0]
     result, calls = await calls_of(world, "createCustomField", call)
     assert not result.is_error, result.content[0].text
     assert result.structured_content["visibleTo"] == call["permissionSet"]
     assert {"Name", "OwnerId", "Risk_Level__c", "ERP_Key__c"} <= field_names(world, "Site_Visit__c")
     assert calls <= 3
-    world.org.insert(
-        world.org.caller(world.site.user_id(ADMIN)), "Site_Visit__c", {"Name": "First", "Risk_Level__c": "High"}
-    )
+    me, visit = world.site.user_id(ADMIN), {"Name": "First", "Risk_Level__c": "High"}
+    with pytest.raises(Refused, match="Risk_Level__c"):
+        world.org.insert(world.org.caller(me), "Site_Visit__c", visit)
+    assigned = {"PermissionSetId": set_id, "AssigneeId": me}
+    world.org.insert(world.org.caller(me), "PermissionSetAssignment", assigned)
+    world.org.insert(world.org.caller(me), "Site_Visit__c", visit)
     assert world.rows("SELECT Risk_Level__c FROM Site_Visit__c") == [("High",)]
 
 

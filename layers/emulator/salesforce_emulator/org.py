@@ -144,7 +144,8 @@ class Org:
         ).fetchall()
         known = access.permission_sets()
         sets = [known[name] for (name,) in assigned if name in known]
-        return access.caller(self.schema, user, access.profiles()[profile[0]], sets)
+        opened = access.opened_fields(self.connection, user["Id"])
+        return access.caller(self.schema, user, access.profiles()[profile[0]], sets, opened)
 
     def check_password(self, username: str, password: str) -> str | None:
         """The id of the active user whom the password belongs to."""

@@ -21,7 +21,12 @@ def create_table(connection: sqlite3.Connection) -> None:
 
 
 def remember(call: Call, object_name: str, record_id: str) -> None:
-    """A write through the API counts as working with the record; a read does with `Sforce-Mru: updateMru=true`."""
+    """A write through the API counts as working with the record; a read does with `Sforce-Mru: updateMru=true`.
+
+    Configuration is nothing that a user works with, but for the users themselves."""
+    one = call.org.schema.known(object_name)
+    if one.setup and not one.searchable:
+        return
     call.org.connection.execute(
         "INSERT OR REPLACE INTO _recent (user_id, object, record_id) VALUES (?, ?, ?)",
         (call.caller.user_id, object_name, record_id),

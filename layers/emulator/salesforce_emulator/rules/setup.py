@@ -1,8 +1,9 @@
-"""What users, groups and assets get when they are made."""
+"""What users, groups, assets and permissions get when they are made."""
 
 import re
 
 from salesforce_emulator import ids
+from salesforce_emulator.errors import Refused
 from salesforce_emulator.moments import stamp
 from salesforce_emulator.rules.change import Change
 from salesforce_emulator.rules.rows import put
@@ -32,6 +33,31 @@ def name_entity(change: Change) -> None:
     """What a permission set opens: the id says what it is."""
     one = change.org.schema.by_prefix(str(change.row["SetupEntityId"]))
     change.row["SetupEntityType"] = one.name if one else None
+
+
+def check_field_permission(change: Change) -> None:
+    """Of a field that can be closed, once, and never to write what cannot be read."""
+    org, row = change.org, change.row
+    object_name, _, name = str(row["Field"]).partition(".")
+    one = org.schema.object(object_name)
+    field = one.field(name) if one else None
+    if one is None or field is None or not field.permissionable or one.name.lower() != row["SobjectType"].lower():
+        said = f"Field Name: bad value for restricted picklist field: {row['Field']}"
+        raise Refused(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", said, ["Field"])
+    if row["PermissionsEdit"] and not row["PermissionsRead"]:
+        raise Refused(400, "FIELD_INTEGRITY_EXCEPTION", "PermissionsEdit requires PermissionsRead", ["PermissionsRead"])
+    row["SobjectType"], row["Field"] = one.name, f"{one.name}.{field.name}"
+    same = 'SELECT Id FROM "FieldPermissions" WHERE ParentId = ? AND Field = ? AND Id != ?'
+    other = org.connection.execute(same, (row["ParentId"], row["Field"], row["Id"])).fetchone()
+    if other:
+        message = f"duplicate value found: Field duplicates value on record with id: {other[0][:15]}"
+        raise Refused(400, "DUPLICATE_VALUE", message, ["Field"])
+
+
+def forget_closed_field(change: Change) -> None:
+    """A record that opens nothing is not kept."""
+    if not change.row["PermissionsRead"]:
+        change.org.connection.execute('DELETE FROM "FieldPermissions" WHERE Id = ?', (change.row["Id"],))
 
 
 def assign_profile(change: Change) -> None:

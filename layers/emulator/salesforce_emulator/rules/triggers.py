@@ -56,6 +56,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "Entitlement": (milestones.decide_status,),
     "Event": (activities.measure_event, activities.find_account),
     "FeedComment": (feeds.place_comment,),
+    "FieldPermissions": (setup.check_field_permission,),
     "ForecastingQuota": (forecasts.find_period,),
     "Group": (setup.name_group,),
     "Individual": (people.compose_name,),
@@ -95,6 +96,7 @@ AFTER_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "Event": (activities.note_after_save,),
     "FeedComment": (feeds.count_after_save,),
     "FeedLike": (feeds.count_after_save,),
+    "FieldPermissions": (setup.forget_closed_field,),
     "Invoice_Line__c": (invoices.total_after_save,),
     "Lead": (campaigns.count_lead, duplicates.report),
     "Opportunity": (

@@ -5,7 +5,6 @@ from typing import Any
 
 from salesforce_emulator.access import Caller
 from salesforce_emulator.schema.model import Field, Object, PicklistValue
-from salesforce_emulator.schema.standard import AUDIT, FIRST
 
 SOAP_TYPES = {
     "id": "tns:ID",
@@ -24,7 +23,6 @@ SOAP_TYPES = {
     "location": "urn:location",
     "anyType": "xsd:anyType",
 }
-OF_PLATFORM = frozenset(field.name for field in (*FIRST, *AUDIT))
 
 
 def describe_field(one: Object, field: Field, caller: Caller) -> dict[str, Any]:
@@ -70,7 +68,7 @@ def describe_field(one: Object, field: Field, caller: Caller) -> dict[str, Any]:
         "nameField": field.name_field,
         "namePointing": field.name_pointing,
         "nillable": field.nillable,
-        "permissionable": permissionable(field),
+        "permissionable": field.permissionable,
         "picklistValues": [_value(one, field, value) for value in field.picklist],
         "polymorphicForeignKey": len(field.reference_to) > 1,
         "precision": 0 if whole else field.precision,
@@ -129,8 +127,3 @@ def _bits(places: list[int]) -> str:
     for at in places:
         bits[at // 8] |= 0x80 >> at % 8
     return base64.b64encode(bits).decode("ascii")
-
-
-def permissionable(field: Field) -> bool:
-    """Whether a profile can hide the field."""
-    return field.nillable and field.name not in OF_PLATFORM and not field.compound_field

@@ -64,6 +64,11 @@ class Field:
         return self.createable and not self.nillable and not self.defaulted_on_create and self.type != "boolean"
 
     @property
+    def permissionable(self) -> bool:
+        """Whether a profile can hide the field: what every record must have is everybody's. A box is never empty."""
+        return (self.nillable or (self.custom and self.type == "boolean")) and not self.compound_field
+
+    @property
     def has_values(self) -> bool:
         return self.type in {"picklist", "multipicklist", "combobox"}
 
@@ -176,6 +181,7 @@ class Schema:
         self._objects = {one.name.lower(): one for one in objects}
         self._by_prefix = {one.key_prefix: one for one in objects}
         self._children: dict[str, list[ChildRelationship]] = {}
+        self._closable: frozenset[str] | None = None
 
     def __iter__(self) -> Iterator[Object]:
         return iter(self._objects.values())
@@ -195,6 +201,19 @@ class Schema:
         self._objects[one.name.lower()] = one
         self._by_prefix[one.key_prefix] = one
         self._children.clear()
+        self._closable = None
+
+    @property
+    def closable(self) -> frozenset[str]:
+        """The custom fields, such as Account.Tier__c, that are hidden from everybody whom nothing opens them to."""
+        if self._closable is None:
+            self._closable = frozenset(
+                f"{one.name}.{field.name}"
+                for one in self
+                for field in one.fields
+                if field.custom and field.permissionable and not one.setup
+            )
+        return self._closable
 
     def children(self, parent: Object) -> list[ChildRelationship]:
         if parent.name not in self._children:

@@ -5,9 +5,9 @@ from typing import Any
 
 from salesforce_emulator import access, ids
 from salesforce_emulator.access import Caller, Profile
+from salesforce_emulator.moments import stamp
 from salesforce_emulator.org import Org
 from salesforce_emulator.rules.rows import put
-from salesforce_emulator.schema.fields import permissionable
 from salesforce_emulator.schema.model import Object
 
 SETS_OF_PROFILES = 'SELECT p.Name, s.Id FROM "PermissionSet" s JOIN "Profile" p ON p.Id = s.ProfileId'
@@ -15,6 +15,7 @@ OWN_SETS = 'SELECT Name, Id FROM "PermissionSet" WHERE IsOwnedByProfile = 0'
 
 
 def fill(org: Org, root: Caller) -> None:
+    org.connection.execute(access.OPENED_BY)
     of_profiles = dict(org.connection.execute(SETS_OF_PROFILES).fetchall())
     own = dict(org.connection.execute(OWN_SETS).fetchall())
     holders = [(of_profiles[name], one) for name, one in access.profiles().items()]
@@ -26,10 +27,11 @@ def fill(org: Org, root: Caller) -> None:
 
 
 def _write(org: Org, name: str, set_id: str, found: Iterable[dict[str, Any]]) -> None:
-    one = org.schema.known(name)
+    one, now = org.schema.known(name), stamp(org.now())
+    stamps = {str(name): now for name in ("CreatedDate", "LastModifiedDate", "SystemModstamp") if one.field(name)}
     for row in found:
-        number = org.next_number(one.key_prefix)
-        put(org.connection, one, {**one.defaults, **row, "ParentId": set_id, "Id": ids.make(one.key_prefix, number)})
+        values = {**row, "Id": ids.make(one.key_prefix, org.next_number(one.key_prefix)), "ParentId": set_id}
+        put(org.connection, one, {**one.defaults, **stamps, **values})
 
 
 def _of_objects(schema: Iterable[Object], profile: Profile) -> Iterator[dict[str, Any]]:
@@ -48,7 +50,7 @@ def _of_fields(schema: Iterable[Object], profile: Profile) -> Iterator[dict[str,
     for one in schema:
         for field in one.fields:
             name = f"{one.name}.{field.name}"
-            if one.setup or not permissionable(field) or not _opens(one, name, profile):
+            if one.setup or not field.permissionable or not _opens(one, name, profile):
                 continue
             closed = name in profile.read_only or profile.fields.get(name) == "read"
             row = {"SobjectType": one.name, "Field": name, "PermissionsRead": True}

@@ -5,6 +5,7 @@ from datetime import date
 
 from salesforce_emulator import ids
 from salesforce_emulator.access import Caller
+from salesforce_emulator.moments import stamp
 from salesforce_emulator.org import Org
 from salesforce_emulator.rules.duplicates import MATCHING_RULES
 from salesforce_emulator.rules.rows import put
@@ -43,6 +44,7 @@ def _quarter(org: Org, year: int, quarter: int) -> None:
         "StartDate": date(year, last - 2, 1).isoformat(),
         "EndDate": date(year, last, monthrange(year, last)[1]).isoformat(),
         "IsForecastPeriod": True,
+        "SystemModstamp": stamp(org.now()),
     }
     put(org.connection, org.schema.known("Period"), values)
 

@@ -56,7 +56,7 @@ def _first_caller(org: Org) -> Caller:
         "TimeZoneSidKey": "America/Los_Angeles",
         "LocaleSidKey": "en_US",
     }
-    return access.caller(org.schema, user, profile, [])
+    return access.caller(org.schema, user, profile, [], dict.fromkeys(org.schema.closable, True))
 
 
 def _profile(org: Org, root: Caller, one: access.Profile) -> str:

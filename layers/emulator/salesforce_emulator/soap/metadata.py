@@ -8,6 +8,7 @@ from typing import Any
 
 from salesforce_emulator.errors import NotEmulated, Refused
 from salesforce_emulator.moments import stamp
+from salesforce_emulator.routes.tooling.fields import may_customize
 from salesforce_emulator.schema.model import Field, Object
 from salesforce_emulator.soap.envelope import Xml, elements, text_of
 from salesforce_emulator.soap.message import Message
@@ -43,7 +44,7 @@ TYPES = {
 
 
 def describe_metadata(message: Message) -> str:
-    _ = message.caller
+    may_customize(message.caller)
     described = [
         {
             **({"childXmlNames": "CustomField"} if name == "CustomObject" else {}),
@@ -68,7 +69,7 @@ def describe_metadata(message: Message) -> str:
 
 
 def list_metadata(message: Message) -> str:
-    caller = message.caller
+    may_customize(message.caller)
     found = []
     for query in message.operation.findall("queries"):
         kind = text_of(query, "type")
@@ -76,14 +77,13 @@ def list_metadata(message: Message) -> str:
             found += [_properties(message, kind, ROWS[kind], name) for name in _row_names(message, kind)]
             continue
         for one in message.org.schema:
-            if not caller.can_read(one):
-                continue
             for full_name in _full_names(kind, one):
                 found.append(_properties(message, kind, f"{FOLDER}/{one.name}.{SUFFIX}", full_name))
     return elements({"result": found})
 
 
 def read_metadata(message: Message) -> str:
+    may_customize(message.caller)
     kind = text_of(message.operation, "type")
     names = [(one.text or "").strip() for one in message.operation.findall("fullNames")]
     if len(names) > MOST_READ:
@@ -129,21 +129,21 @@ def _properties(message: Message, kind: str, file: str, full_name: str) -> dict[
 
 
 def _record(message: Message, kind: str, full_name: str) -> Xml:
-    """What is not there is nil, as the platform answers it."""
-    caller = message.caller
+    """What is not there is nil, as the platform answers it. A name must be one of those that are listed, to the letter;
+    field-level security is no matter here."""
     object_name, _, field_name = full_name.partition(".")
     one = message.org.schema.object(object_name)
     if kind not in {"CustomField", "CustomObject"}:
         raise NotEmulated(f"metadata of type {kind or 'none'}")
-    if one is None or not caller.can_read(one):
+    if one is None or one.name != object_name:
         return Xml('<records xsi:nil="true"/>')
     if kind == "CustomObject":
-        fields = [_field(message, field) for field in one.fields if field.custom and caller.can_see(one, field)]
+        fields = [_field(message, field) for field in one.fields if field.custom]
         values = {"fullName": one.name, "fields": fields, "label": one.label, **_name_field(one)}
         values["pluralLabel"] = one.label_plural
     else:
         found = one.field(field_name)
-        if found is None or not caller.can_see(one, found):
+        if found is None or found.name != field_name:
             return Xml('<records xsi:nil="true"/>')
         values = {**_field(message, found), "fullName": f"{one.name}.{found.name}"}
     return Xml(f'<records xsi:type="{kind}">{elements(values)}</records>')

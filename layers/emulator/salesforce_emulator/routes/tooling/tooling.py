@@ -11,13 +11,17 @@ from salesforce_emulator.org import Org
 from salesforce_emulator.routes import query
 from salesforce_emulator.routes.call import NOT_FOUND, Answer, Call
 from salesforce_emulator.routes.tooling.apex_tests import outcome_of_tests
+from salesforce_emulator.soql.parser import parse
 
 OBJECTS = (
     "ApexClass",
     "ApexLog",
     "ApexTrigger",
+    "AssignmentRule",
     "AsyncApexJob",
     "CustomPermission",
+    "Document",
+    "EmailTemplate",
     "EntityDefinition",
     "FieldDefinition",
     "ListView",
@@ -27,6 +31,7 @@ OBJECTS = (
     "User",
     "ValidationRule",
 )
+QUERIED = frozenset(name.lower() for name in OBJECTS)
 # The Apex that is understood: messages to the log, which nobody reads.
 MESSAGE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 DEBUG = re.compile(r"(\s*System\s*\.\s*debug\s*\(\s*'(?:[^'\\\n]|\\.)*'\s*\)\s*;)+\s*", re.IGNORECASE)
@@ -52,7 +57,11 @@ def describe(call: Call) -> Answer:
 
 
 def run_query(call: Call) -> Answer:
-    """GET /tooling/query?q="""
+    """GET /tooling/query?q=: of the definitions only, not of the records that they define"""
+    if "q" in call.query:
+        asked = parse(call.query["q"]).origins[0].path.names[0]
+        if asked.lower() not in QUERIED:
+            raise Refused(400, "INVALID_TYPE", f"sObject type '{asked}' is not supported.")
     return query.query(call)
 
 

@@ -266,7 +266,6 @@ def _bulk(world: World) -> dict[str, Write]:
         "createBulkJob": Write(
             {"objectName": "Contact", "operation": "insert", "rows": [new, new]},
             absent=({"objectName": "Nothing__c"}, "NOT_FOUND"),
-            denied="UNKNOWN_COLUMN",  # none of the columns is open to this profile
             poison=Poison({"rows": [new, {"LastName": "x" * 99}, new]}, "STRING_TOO_LONG", stays={"Contact": 2}),
         ),
         "massChange": Write(
@@ -275,7 +274,6 @@ def _bulk(world: World) -> dict[str, Write]:
                 "operation": "update",
                 "record": {"Phone": "12345"},
             },
-            denied="UNKNOWN_COLUMN",
             planned=True,
         ),
     }

@@ -5,10 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.errors import InvalidInput, NotPermitted
 from salesforce_mcp.salesforce.nearest import nearest
 
 _RELATED = re.compile(r"(?:\w+:)?(\w+)\.(\w+)", re.ASCII)
+# What an operation asks for, any one of them, and how it is said.
+_RIGHTS = {
+    "insert": (("createable",), "create"),
+    "update": (("updateable",), "change"),
+    "upsert": (("createable", "updateable"), "create or change"),
+    "delete": (("deletable",), "delete"),
+    "hardDelete": (("deletable",), "delete"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ def map_columns(
     chosen: Mapping[str, str] | None = None,
 ) -> list[Column]:
     """`chosen` is what the person has decided: column → field, or empty to leave the column out."""
+    require_allowed(described, operation)
     fields = list(described["fields"])
     wanted = {name.lower(): field for name, field in (chosen or {}).items()}
     for name in chosen or {}:
@@ -38,6 +47,17 @@ def map_columns(
             raise InvalidInput(f"The CSV has no column {name[:80]!r}", fields=["columns"], hint=_listed(header))
     columns = [_column(name, wanted.get(name.lower()), fields, operation, external_id) for name in header]
     return _without_doubles(columns)
+
+
+def require_allowed(described: Mapping[str, Any], operation: str) -> None:
+    """A user without the right is told so: to them each single field looks closed too."""
+    rights, verb = _RIGHTS[operation]
+    if not any(described.get(right, True) for right in rights):
+        raise NotPermitted(
+            f"This user may not {verb} records of {described['name']}",
+            code="INSUFFICIENT_ACCESS_OR_READONLY",
+            hint="An administrator grants the right by profile or permission set.",
+        )
 
 
 def require_usable(columns: Sequence[Column], *, operation: str, external_id: str = "") -> None:

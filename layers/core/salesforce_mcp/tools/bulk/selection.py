@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from salesforce_mcp.bulk.columns import require_allowed
 from salesforce_mcp.bulk.orders import Order
 from salesforce_mcp.bulk.report import report_of
 from salesforce_mcp.bulk.selecting import begin_export, changed_object, count_and_sample, values_to_set
@@ -43,7 +44,9 @@ async def massChange(
         raise InvalidInput("update needs field values in record, delete takes none", fields=["record"])
     name, selection = changed_object(soql)
     require_writable(name)
-    values = values_to_set(values, await org.describe(name))
+    described = await org.describe(name)
+    require_allowed(described, operation)
+    values = values_to_set(values, described)
     count, sample = await count_and_sample(org, soql)
     # The plan holds for what was shown: when more or fewer records match by then, it is shown again.
     arguments = {"soql": soql, "operation": operation, "record": values, "records": count}

@@ -77,7 +77,7 @@ TAKING = {
     ("previewImport", "uploadId"): IMPORT,
     ("createBulkJob", "uploadId"): IMPORT,
 }
-NEVER = {"jobId": "job-" + 24 * "0", "uploadId": "up-" + 24 * "0"}
+NEVER = {"jobId": "job-" + 32 * "0", "uploadId": "up-" + 32 * "0"}
 
 
 async def test_a_job_or_file_of_another_person_is_to_every_tool_as_if_it_had_never_been(office):

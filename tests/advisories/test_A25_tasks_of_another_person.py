@@ -10,7 +10,7 @@ test_another_persons_handle_is_not_found = test_tasks.test_another_persons_handl
 
 
 @pytest.mark.parametrize("method", ["tasks/get", "tasks/cancel", "tasks/update", "tasks/result", "tasks/list"])
-@pytest.mark.parametrize("task", ["1", "job-000000000000000000000000", "786a1b2c-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize("task", ["1", "job-00000000000000000000000000000000", "786a1b2c-0000-4000-8000-000000000000"])
 async def test_a_handle_opens_nothing_by_itself(whole, method, task):
     message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"taskId": task}}
     assert (await whole.post("", message)).status_code == 401

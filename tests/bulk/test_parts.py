@@ -62,6 +62,6 @@ async def test_a_file_is_cut_the_same_way_every_time(office: Office, hands: Hand
 @pytest.mark.parametrize("number", [1, 3])
 async def test_a_row_is_found_again_by_its_number_in_the_file(office: Office, hands: Hands, number: int) -> None:
     await split(office, hands)
-    [part, *_] = [one for one in await hands.workshop.ledger.parts("job-" + "0" * 24) if one.number == number]
-    before = [one for one in await hands.workshop.ledger.parts("job-" + "0" * 24) if one.number < number]
+    [part, *_] = [one for one in await hands.workshop.ledger.parts("job-" + "0" * 32) if one.number == number]
+    before = [one for one in await hands.workshop.ledger.parts("job-" + "0" * 32) if one.number < number]
     assert part.first == sum(one.rows for one in before) + 1

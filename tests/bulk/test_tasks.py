@@ -148,7 +148,7 @@ async def test_a_client_of_the_handshake_era_gets_the_job_id(office: Office) -> 
     asked = tool_call("createBulkJob", objectName="Contact", operation="insert", csv=contacts(MANY))
     async with office.world.http(token, headers=JSON) as http:
         begun = (await http.post("/mcp", json=asked)).json()["result"]
-        refused = (await http.post("/mcp", json=call("tasks/get", {"taskId": "job-" + 24 * "0"}))).json()
+        refused = (await http.post("/mcp", json=call("tasks/get", {"taskId": "job-" + 32 * "0"}))).json()
     await jobs_of(office.world).idle()
     assert begun["structuredContent"]["jobId"]
     assert "taskId" not in begun
@@ -156,7 +156,7 @@ async def test_a_client_of_the_handshake_era_gets_the_job_id(office: Office) -> 
 
 
 async def test_another_persons_handle_is_not_found_and_does_nothing(office: Office, held: Any) -> None:
-    never = "job-" + 24 * "0"
+    never = "job-" + 32 * "0"
     async with client(office, SALES) as owner, client(office, SUPPORT) as stranger:
         task = await owner.import_many()
         for method, params in (("get", {}), ("update", {"inputResponses": {}}), ("cancel", {})):
@@ -211,7 +211,9 @@ async def test_a_handle_of_the_same_person_is_good_in_another_client(office: Off
         assert (await other.task("get", task))["taskId"] == task
 
 
-@pytest.mark.parametrize("task", ["", "job-1", "../job-000000000000000000000000", "x" * 5_000, "job-" + 24 * "g"])
+@pytest.mark.parametrize(
+    "task", ["", "job-1", "../job-00000000000000000000000000000000", "x" * 5_000, "job-" + 32 * "g"]
+)
 async def test_a_handle_that_never_was_one_is_not_found(office: Office, task: str) -> None:
     async with client(office) as one:
         assert (await one.refusal("get", task))["code"] == NOT_FOUND
@@ -302,7 +304,7 @@ async def test_a_token_without_the_right_to_bulk_work_is_asked_for_it_by_403(off
 async def test_the_header_must_name_the_task_of_the_body(office: Office) -> None:
     async with client(office) as one:
         task = await one.import_many()
-        answer = await one.send("tasks/get", named="job-" + 24 * "0", taskId=task)
+        answer = await one.send("tasks/get", named="job-" + 32 * "0", taskId=task)
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == HEADER_MISMATCH
 
@@ -314,7 +316,7 @@ async def test_each_request_is_in_the_audit_trail_without_what_it_was_about(
     async with client(office) as one:
         task = await one.import_many()
         await one.task("cancel", task)
-        await one.refusal("get", "job-" + 24 * "0")
+        await one.refusal("get", "job-" + 32 * "0")
     lines = [json.loads(record.getMessage()) for record in caplog.records if record.name == "salesforce_mcp.audit"]
     told = [(line["tool"], line["outcome"]) for line in lines]
     assert told == [("createBulkJob", "ok"), ("tasks/cancel", "ok"), ("tasks/get", "JOB_NOT_FOUND")]

@@ -65,7 +65,7 @@ async def hands(office: Office) -> Hands:
 async def begin(hands: Hands, world: World, csv: str, **more: Any) -> Load:
     user = world.site.user_id("admin@demo.example")
     load = Load(
-        id="job-" + "0" * 24,
+        id="job-" + "0" * 32,
         owner=f"{world.org.organization_id}/{user}",
         object="Contact",
         operation="insert",

@@ -1,9 +1,9 @@
 """The rows of a job that are worth another try, as a file of their own."""
 
-import secrets
 from collections.abc import AsyncIterator, Iterator
 
 from salesforce_mcp.bulk.csv_text import row_writer
+from salesforce_mcp.bulk.ids import new_id
 from salesforce_mcp.bulk.ledger import Load
 from salesforce_mcp.bulk.load import result_name
 from salesforce_mcp.bulk.reading import read_rows
@@ -17,7 +17,7 @@ _UNKNOWN = "OUTCOME_UNKNOWN"
 async def rows_to_retry(workshop: Workshop, load: Load) -> str:
     """The upload that holds them."""
     again = _Again()
-    upload = f"retry-{secrets.token_hex(12)}"
+    upload = new_id("retry")
     await workshop.uploads.keep(f"uploads/{load.owner}/{upload}.csv", _texts(workshop, load, again))
     if not again.rows:
         raise InvalidInput("No row of this job can be tried again", code="NOTHING_TO_RETRY", hint="See getBulkJob.")

@@ -1,14 +1,14 @@
 """A file that a person is asked for: who may bring it, and what it is for."""
 
 import re
-import secrets
 from dataclasses import asdict, dataclass, replace
 
+from salesforce_mcp.bulk.ids import UPLOAD, new_id
 from salesforce_mcp.errors import Conflict, NotFound
 from salesforce_mcp.ports import Key, Store
 
 SECONDS = 86_400
-_ID = re.compile(r"up-[0-9a-f]{24}")
+_ID = re.compile(UPLOAD)
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Awaited:
 async def await_file(
     store: Store, *, now: int, owner: str, object_name: str, operation: str, external_id: str = ""
 ) -> Awaited:
-    awaited = Awaited(f"up-{secrets.token_hex(12)}", owner, object_name, operation, external_id)
+    awaited = Awaited(new_id("up"), owner, object_name, operation, external_id)
     await store.create(Key("upload", awaited.id), asdict(awaited), expires_at=now + SECONDS)
     return awaited
 

@@ -1,7 +1,6 @@
 """A new job: its rows found, its columns understood, and everything refused that can be refused beforehand."""
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from salesforce_mcp.bulk.columns import Column, map_columns, require_usable
 from salesforce_mcp.bulk.csv_rows import CsvRows, Row
 from salesforce_mcp.bulk.csv_text import row_text
 from salesforce_mcp.bulk.ending import start
+from salesforce_mcp.bulk.ids import new_id
 from salesforce_mcp.bulk.ledger import Load
 from salesforce_mcp.bulk.small import FEWER_THAN, save_few
 from salesforce_mcp.bulk.workshop import MOST_REJECTED, Workshop
@@ -170,7 +170,7 @@ def _require_rows(content: Content) -> None:
 
 def _load(workshop: Workshop, order: Order, name: str, columns: Sequence[Column]) -> Load:
     return Load(
-        id=f"job-{secrets.token_hex(12)}",
+        id=new_id("job"),
         owner=order.owner,
         object=name,
         operation=order.operation,

@@ -1,12 +1,12 @@
 """What a query selects, to be changed, deleted or exported."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from salesforce_mcp.bulk.cell import NOTHING, problem_of
 from salesforce_mcp.bulk.columns import map_columns
 from salesforce_mcp.bulk.ending import start
+from salesforce_mcp.bulk.ids import new_id
 from salesforce_mcp.bulk.ledger import Load
 from salesforce_mcp.bulk.workshop import Workshop
 from salesforce_mcp.errors import InvalidInput, InvalidQuery
@@ -27,7 +27,7 @@ async def begin_export(workshop: Workshop, org: Salesforce, *, owner: str, soql:
         )
     await org.explain(soql)
     load = Load(
-        id=f"job-{secrets.token_hex(12)}",
+        id=new_id("job"),
         owner=owner,
         object=statement.main_object,
         operation="queryAll" if all_rows or statement.all_rows else "query",

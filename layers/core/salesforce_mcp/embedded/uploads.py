@@ -50,7 +50,7 @@ class FolderUploads:
         return None
 
     async def parts(self, name: str, *, size: int, here: str) -> UploadParts:  # noqa: ARG002 - as S3 needs it
-        parts = os.urandom(12).hex()
+        parts = os.urandom(16).hex()
         numbers = range(1, -(-size // _PART) + 1)
         return UploadParts(parts, _PART, [f"{here}/{parts}/{number}" for number in numbers])
 

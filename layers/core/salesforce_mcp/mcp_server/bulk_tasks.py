@@ -7,6 +7,7 @@ from typing import Any
 from mcp_types import CallToolResult
 
 from salesforce_mcp.bulk.ending import is_export
+from salesforce_mcp.bulk.ids import JOB
 from salesforce_mcp.bulk.ledger import ABORTED, COMPLETE, ENDED, FAILED, KEPT_SECONDS, Load
 from salesforce_mcp.errors import NotFound
 from salesforce_mcp.mcp_server.answers import answered
@@ -17,7 +18,7 @@ from salesforce_mcp.tools.bulk.jobs import standing, stop
 from salesforce_mcp.tools.catalogue import TOOLSETS
 from salesforce_mcp.tools.results import Incomplete
 
-_JOB = re.compile(r"job-[0-9a-f]{24}")
+_JOB = re.compile(JOB)
 _BEGINNERS = frozenset(tool.__name__ for tool in TOOLSETS["bulk"]) - {"getBulkJob"}
 
 

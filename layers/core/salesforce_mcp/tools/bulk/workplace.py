@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from salesforce_mcp.bulk.ids import JOB
 from salesforce_mcp.bulk.ledger import Ledger
 from salesforce_mcp.bulk.report import FileOf
 from salesforce_mcp.bulk.workshop import Workshop
@@ -20,7 +21,7 @@ Columns = Annotated[dict[str, str] | None, Field(description="Column → field; 
 Delimiter = Annotated[
     Literal["comma", "semicolon", "tab", "pipe", "caret", "backquote"] | None, Field(description="Else detected")
 ]
-JobId = Annotated[str, Field(pattern=r"^job-[0-9a-f]{24}$")]
+JobId = Annotated[str, Field(pattern=f"^{JOB}$")]
 PlanId = Annotated[str | None, Field(description="From the preview")]
 
 # What is hard-deleted is in no recycle bin: nobody brings it back.

@@ -3,16 +3,31 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from clients import product as running
 from clients.product import COMMAND, Product, free_port
 from clients.rows import ACCOUNTS, as_records
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
+
+UNFINISHED = b"\r\n".join(
+    [
+        b"POST /token HTTP/1.1",
+        b"Host: localhost",
+        b"Content-Type: application/x-www-form-urlencoded",
+        b"Content-Length: 100",
+        b"Expect: 100-continue",
+        b"\r\n",
+    ]
+)
 
 
 def salesforce_mcp(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -42,6 +57,24 @@ def test_what_is_no_port_is_said_without_a_traceback(port: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_one_port_for_both_is_said_to_be_one() -> None:
+    port = str(free_port())
+    done = salesforce_mcp("dev", "--port", port, "--org-port", port)
+    assert (done.returncode, done.stderr.strip()) == (
+        2,
+        f"PORT and ORG_PORT are both {port}. Choose two, such as 8000 and 8001.",
+    )
+
+
+def test_the_other_port_that_is_proposed_is_a_port() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 65_535))
+        taken.listen()
+        done = salesforce_mcp("dev", "--port", "65535", "--org-port", str(free_port()))
+    assert done.returncode == 2
+    assert int(done.stderr.strip().rpartition("PORT=")[2]) < 65_535
+
+
 def test_an_operator_without_a_region_is_told_what_to_set(home: dict[str, str], tmp_path: Path) -> None:
     setup = [str(COMMAND), "setup", "https://mcp.example.com", "--stack", "mcp", "--folder", str(tmp_path)]
     done = subprocess.run(setup, capture_output=True, text=True, timeout=60, check=False, env=home)
@@ -57,6 +90,58 @@ def test_ctrl_c_ends_it_cleanly_and_it_starts_again(tmp_path: Path) -> None:
         assert len(rows) == 5
         assert code in {0, 130}
         assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize("module", ["uvicorn", "mcp", "salesforce_mcp.oauth.app"])
+def test_ctrl_c_while_it_is_loaded_ends_it_without_a_traceback(tmp_path: Path, module: str) -> None:
+    ports = ("--port", str(free_port()), "--org-port", str(free_port()))
+    command = [sys.executable, "-X", "importtime", str(COMMAND), "dev", *ports]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    for line in process.stderr:
+        if line.rpartition("|")[2].strip() == module:
+            process.send_signal(signal.SIGINT)
+            break
+    printed, complaints = process.communicate(timeout=running.SECONDS_TO_END)
+    assert process.returncode == 130
+    assert "Traceback" not in complaints
+    assert printed == ""
+
+
+def test_ctrl_c_while_the_org_is_made_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    port, org_port = free_port(), free_port()
+    command = [str(COMMAND), "dev", "--port", str(port), "--org-port", str(org_port)]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while not _is_open(org_port):  # it is, before the org is there
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=running.SECONDS_TO_END)
+    assert process.returncode in {0, 130}
+    assert "Traceback" not in printed
+    assert "Ready." not in printed
+
+
+def test_a_second_ctrl_c_does_not_wait_for_a_request_that_never_ends(tmp_path: Path) -> None:
+    product = running.start(tmp_path)
+    port = httpx.URL(product.url).port or 0
+    with socket.create_connection(("127.0.0.1", port)) as slow:
+        slow.sendall(UNFINISHED)
+        assert slow.recv(100).startswith(b"HTTP/1.1 100 ")  # it reads the form, of which nothing comes
+        product.process.send_signal(signal.SIGINT)
+        while _is_open(port):  # it takes no more requests, and waits for this one
+            assert product.process.poll() is None
+        code, printed = product.stop()
+    assert code == 130
+    assert "Traceback" not in printed
+    again = running.start(tmp_path)
+    assert len(again.rows(ACCOUNTS)) == 5
+    again.stop()
+
+
+def _is_open(port: int) -> bool:
+    with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 def test_what_it_prints_is_all_that_a_person_needs(product: Product) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from salesforce_mcp.errors import Failure
 
 WRONG_USE = 2
+INTERRUPTED = 130  # as shells say it: 128 and the signal's number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Failure as failure:
         print(failure.in_words, file=sys.stderr)
         return WRONG_USE
+    except KeyboardInterrupt:  # Ctrl-C before there was anything to end
+        return INTERRUPTED
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
 import anyio
 import httpx
@@ -21,6 +22,7 @@ from salesforce_emulator.signin.apps import DEMO_CONSUMER_KEY, DEMO_CONSUMER_SEC
 from salesforce_mcp.bulk_steps import steps_of
 from salesforce_mcp.embedded import FolderUploads, LocalCipher, LocalJobs, LocalSecrets, SqliteStore
 from salesforce_mcp.errors import Misconfigured
+from salesforce_mcp.local.command import INTERRUPTED
 from salesforce_mcp.local.demo_operator import set_up_operator
 from salesforce_mcp.local.greeting import greeting
 from salesforce_mcp.local.workflow import workflow
@@ -41,10 +43,13 @@ FOLDER = Path(".local")
 DEMO_USER = "admin@demo.example"
 DEMO_PASSWORD = "demo"  # noqa: S105 - everybody's password in the demo org
 SECONDS_TO_FINISH = 3
+_HIGH = 65_000
 
 
 def serve(port: int, org_port: int) -> int:
     """Run until Ctrl-C. Client registrations outlive a restart, so that clients need not be set up anew."""
+    if port == org_port:
+        raise Misconfigured(f"PORT and ORG_PORT are both {port}", hint="Choose two, such as 8000 and 8001.")
     sockets = [_listen(port, "PORT"), _listen(org_port, "ORG_PORT")]
     settings = replace(
         Settings.load(os.environ),
@@ -72,10 +77,12 @@ def _listen(port: int, variable: str) -> socket.socket:
     try:
         listener.bind((HOST, port))
         listener.listen()
-    except OSError:
+    except OSError as error:
         listener.close()
+        other = port + 10 if port < _HIGH else port - 10
         raise Misconfigured(
-            f"Port {port} is in use", hint=f"Stop what runs there, or choose another: make run {variable}={port + 10}"
+            f"Port {port} cannot be had: {error.strerror}",
+            hint=f"Stop what runs there, or choose another: make run {variable}={other}",
         ) from None
     return listener
 
@@ -160,7 +167,7 @@ async def _resolve(host: str, port: int) -> list[str]:
 
 
 class _Server(uvicorn.Server):
-    """Says how to connect as soon as it can be connected to."""
+    """Says how to connect as soon as it can be connected to. Whoever presses Ctrl-C twice does not want to wait."""
 
     def __init__(self, config: uvicorn.Config, door: FrontDoor) -> None:
         super().__init__(config)
@@ -170,7 +177,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             token = await asyncio.wait_for(_demo_token(self._door.services), timeout=30)
-            print(greeting(self._door.settings, token), flush=True)
+            if not self.should_exit:
+                print(greeting(self._door.settings, token), flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            os._exit(INTERRUPTED)  # what is stored outlives this as it outlives a crash
+        super().handle_exit(sig, frame)
 
 
 async def _demo_token(services: Services) -> str:

@@ -18,7 +18,7 @@ def main() -> int:
         tables.append(table)
     broken = [figure for table in tables for figure in table.figures if not figure.holds]
     for figure in broken:
-        print(f"past its bound: {figure.name}: {figure.value:.2f} {figure.unit}, bound {figure.bound}", file=sys.stderr)
+        print(f"past its bound: {figure.name}: {figure.value:.2f} {figure.unit}, {figure.bounds}", file=sys.stderr)
     return 1 if broken else 0
 
 

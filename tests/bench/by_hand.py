@@ -13,5 +13,6 @@ def jsforce() -> Table:
             Figure("live tests that fail", LIVE - PASSED - SKIPPED, f"of {LIVE}"),
             Figure("live tests that the suite skips", SKIPPED, f"of {LIVE}"),
         ],
-        note="On 2026-11-22 at `a69fa98`, jsforce at `e744dad`. The reasons of failures: [emulator.md](emulator.md).",
+        note="On 2026-11-22, jsforce at `e744dad`. The reasons of failures: [emulator.md](emulator.md).",
+        commit="a69fa98",
     )

@@ -19,10 +19,14 @@ class Figure:
     def holds(self) -> bool:
         return (self.bound is None or self.value <= self.bound) and (self.least is None or self.value >= self.least)
 
+    @property
+    def bounds(self) -> str:
+        said = (("≤", self.bound), ("≥", self.least))
+        return " ".join(f"{sign} {_number(bound)}" for sign, bound in said if bound is not None)
+
     def row(self) -> str:
-        bounds = [f"{sign} {_number(one)}" for sign, one in (("≤", self.bound), ("≥", self.least)) if one is not None]
-        verdict = ("holds" if self.holds else "**does not hold**") if bounds else ""
-        return f"| {self.name} | {_number(self.value)} {self.unit}".rstrip() + f" | {' '.join(bounds)} | {verdict} |"
+        verdict = ("holds" if self.holds else "**does not hold**") if self.bounds else ""
+        return f"| {self.name} | {_number(self.value)} {self.unit}".rstrip() + f" | {self.bounds} | {verdict} |"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Table:
     title: str
     figures: Sequence[Figure]
     note: str = ""
+    commit: str = ""  # at which it was measured, if not now
 
     def text(self) -> str:
         rows = "\n".join(figure.row() for figure in self.figures)

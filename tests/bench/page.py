@@ -20,8 +20,9 @@ HEAD = (
 def write(tables: Iterable[Table]) -> None:
     """Put these measurements into the page, with the commit they were made at."""
     sections = {section.partition("\n")[0]: section for section in re.split(r"^## ", PAGE.read_text(), flags=re.M)[1:]}
-    sections |= {table.title: f"{table.text().removeprefix('## ')}\nAt commit `{_commit()}`.\n\n" for table in tables}
-    PAGE.write_text(HEAD + "".join(f"## {section}" for section in sections.values()).rstrip() + "\n")
+    for table in tables:
+        sections[table.title] = f"{table.text().removeprefix('## ')}\nAt commit `{table.commit or _commit()}`."
+    PAGE.write_text(HEAD + "\n\n".join(f"## {section.rstrip()}" for section in sections.values()) + "\n")
 
 
 def _commit() -> str:

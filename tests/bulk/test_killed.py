@@ -164,7 +164,7 @@ def seen(scene: Scene) -> None:
 @pytest.mark.full_counts
 @pytest.mark.parametrize("name", HISTORIES)
 def test_a_runner_that_is_killed_anywhere_ends_its_job_when_it_is_started_again(
-    scene: Scene, seen: None, name: str
+    scene: Scene, seen: None, name: str, record_property
 ) -> None:
     history = HISTORIES[name]
     points = end(scene, history, kills=[])["points"]
@@ -175,6 +175,7 @@ def test_a_runner_that_is_killed_anywhere_ends_its_job_when_it_is_started_again(
         places = sorted(random.Random(seed).sample(places, 6))  # noqa: S311
     for place in places:
         end(scene, history, kills=[place])
+    record_property("workflows killed at an await point: ended right", len(places))
     print(f"{name}: killed at {len(places)} of {len(points)} await points")
 
 
@@ -182,13 +183,14 @@ def test_a_runner_that_is_killed_anywhere_ends_its_job_when_it_is_started_again(
 @pytest.mark.parametrize("delivery", ["twice", "side by side"])
 @pytest.mark.parametrize("name", HISTORIES)
 def test_every_step_may_be_delivered_twice_and_killed_as_well(
-    scene: Scene, seen: None, name: str, delivery: str
+    scene: Scene, seen: None, name: str, delivery: str, record_property
 ) -> None:
     history = HISTORIES[name]
     points = end(scene, history, kills=[], delivery=delivery)["points"]
     places = range(1, len(points) + 1, full(1, share=len(points) // 2))
     for place in places:
         end(scene, history, kills=[place], delivery=delivery)
+    record_property(f"workflows whose steps came {delivery}, killed as well: ended right", len(places))
 
 
 @pytest.mark.full_counts

@@ -190,6 +190,7 @@ async def test_a_milestone_is_seen_and_reached(world: World) -> None:
     async with world.client(path=ALL) as client:
         seen = await client.call_tool("getCaseMilestones", {"case": number})
         result = await client.call_tool("completeMilestone", {"case": number, "milestone": name})
+        assert len(calls(world)) == 2
         again = await client.call_tool("completeMilestone", {"case": number, "milestone": milestone})
     assert name in seen.content[0].text
     assert "TimeRemainingInMins" in seen.structured_content["columns"]
@@ -197,4 +198,24 @@ async def test_a_milestone_is_seen_and_reached(world: World) -> None:
     assert result.structured_content["IsCompleted"] is True
     assert world.rows('SELECT IsCompleted FROM "CaseMilestone" WHERE Id = ?', milestone) == [(1,)]
     assert again.structured_content["code"] == "NOT_FOUND"
-    assert len(calls(world)) == 3
+    assert f"Reached already: {name}." in again.structured_content["hint"]
+
+
+async def test_a_milestone_that_is_not_there_is_told_with_those_that_are(world: World) -> None:
+    query = (
+        'SELECT c.CaseNumber, t.Name FROM "CaseMilestone" m JOIN "Case" c ON c.Id = m.CaseId '
+        'JOIN "MilestoneType" t ON t.Id = m.MilestoneTypeId WHERE m.IsCompleted = 0 AND c.IsClosed = 0'
+    )
+    number, name = world.rows(query)[0]
+    bare = world.rows('SELECT CaseNumber FROM "Case" WHERE Id NOT IN (SELECT CaseId FROM "CaseMilestone")')[0][0]
+    before = world.writes()
+    async with world.client(path=ALL) as client:
+        wrong = await client.call_tool("completeMilestone", {"case": number, "milestone": "1st answer"})
+        none = await client.call_tool("completeMilestone", {"case": bare, "milestone": name})
+        nowhere = await client.call_tool("completeMilestone", {"case": "99999999", "milestone": name})
+    assert wrong.structured_content["fields"] == ["milestone"]
+    assert "Open on this case:" in wrong.structured_content["hint"]
+    assert name in wrong.structured_content["hint"]
+    assert "There is none." in none.structured_content["hint"]
+    assert "no case '99999999'" in nowhere.content[0].text
+    assert world.writes() == before

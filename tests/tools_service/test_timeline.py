@@ -63,9 +63,10 @@ async def test_open_milestones_of_all_cases_or_of_one(world: World) -> None:
     async with world.client(SUPPORT, path=ALL) as client:
         everywhere = await client.call_tool("getCaseMilestones", {})
         one = await client.call_tool("getCaseMilestones", {"case": number})
+        assert len(world.salesforce_requests) <= 3
         none = await client.call_tool("completeMilestone", {"case": number, "milestone": "No such promise"})
     assert not everywhere.is_error
     assert not one.is_error, one.content[0].text
     assert none.structured_content["code"] == "NOT_FOUND"
     assert f"open milestone 'No such promise' on case '{number}'" in none.content[0].text
-    assert len(world.salesforce_requests) <= 4
+    assert len(world.salesforce_requests) <= 5  # what could have been meant is asked for, too

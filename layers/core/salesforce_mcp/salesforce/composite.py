@@ -80,7 +80,8 @@ def composite_answers(answer: Any) -> list[SubAnswer]:
 def bodies_of(answers: Sequence[SubAnswer], *, wanted: Mapping[str, str]) -> dict[str, Any]:
     """What each operation answered, by its reference; the failure of the one that halted the others is raised.
 
-    `wanted` says in words what a query looks for that others refer to: "case 00001026".
+    `wanted` says in words what a query looks for that others refer to: "case 00001026". Its reference is the
+    parameter that named it.
     """
     failures = [answer.failure for answer in answers if answer.failure]
     if not failures:
@@ -90,6 +91,7 @@ def bodies_of(answers: Sequence[SubAnswer], *, wanted: Mapping[str, str]) -> dic
         if found and found[1] in wanted:
             raise NotFound(
                 f"There is no {wanted[found[1]]} that this user may see",
+                fields=[found[1]],
                 hint="Find it with executeQuery or executeSearch. Nothing was changed.",
             )
     raise next((one for one in failures if one.code != HALTED), failures[0])

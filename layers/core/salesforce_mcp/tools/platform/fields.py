@@ -140,8 +140,8 @@ async def _grant(org: Salesforce, name: str, fields: Sequence[str], permission_s
     )
     soql = f"SELECT Id, Label, Profile.Name FROM PermissionSet WHERE {which} LIMIT 1"  # noqa: S608 - quoted above
     rights = {"SobjectType": name, "PermissionsRead": True, "PermissionsEdit": True}
-    parent = {"ParentId": "@{set.records[0].Id}"}
-    steps = [Subrequest("GET", ("query",), "set", params={"q": soql})]
+    parent = {"ParentId": "@{permissionSet.records[0].Id}"}
+    steps = [Subrequest("GET", ("query",), "permissionSet", params={"q": soql})]
     steps += [
         Subrequest(
             "POST",
@@ -151,6 +151,6 @@ async def _grant(org: Salesforce, name: str, fields: Sequence[str], permission_s
         )
         for at, field in enumerate(fields)
     ]
-    found = await org.together(steps, wanted={"set": f"permission set {shown(permission_set)}"})
-    granted = found["set"]["records"][0]
+    found = await org.together(steps, wanted={"permissionSet": f"permission set {shown(permission_set)}"})
+    granted = found["permissionSet"]["records"][0]
     return {"visibleTo": granted["Label"] if permission_set else granted["Profile"]["Name"]}

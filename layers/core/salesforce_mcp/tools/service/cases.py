@@ -7,13 +7,16 @@ from pydantic import Field
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id, shown
-from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.salesforce.soql import like_literal, quote_literal
 from salesforce_mcp.tools.service.case import CASE_ID, CaseName, case_is, comment, on_case
+from salesforce_mcp.tools.service.choices import offering
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Public = Annotated[bool, Field(description="Visible to the customer")]
 _Text = Annotated[str, Field(min_length=1, max_length=4000)]
 _ESCALATED = "SELECT Status, Priority, IsEscalated, OwnerId, Owner.Name FROM Case"
+_QUEUES = "Type = 'Queue' AND Id IN (SELECT QueueId FROM QueueSobject WHERE SobjectType = 'Case')"
+_CLOSED = "FROM CaseStatus WHERE IsClosed = TRUE"
 _Address = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -97,7 +100,7 @@ async def escalateCase(
         values["OwnerId"] = record_id(to)
     elif to:
         steps.append(_find_queue(to))
-        values["OwnerId"] = "@{queue.records[0].Id}"
+        values["OwnerId"] = "@{to.records[0].Id}"
     steps += [
         # The comment first: where cases are private, the next tier's case may be out of our sight. A query then finds
         # nothing, while a read would fail and take everything back.
@@ -105,7 +108,8 @@ async def escalateCase(
         Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body=values),
         Subrequest("GET", ("query",), "after", params={"q": f"{_ESCALATED} WHERE {case_is(case)}"}),
     ]
-    bodies = await on_case(org, case, steps, wanted={"queue": f"queue for cases {shown(to)}"})
+    async with offering(org, "to", _owners(to)):
+        bodies = await on_case(org, case, steps, wanted={"to": f"queue for cases {shown(to)}"})
     told = {**bodies["case"], "commentId": bodies["comment"]["id"]}
     if not bodies["after"]["records"]:
         return {**told, "IsEscalated": True, "note": "Escalated; the case is no longer visible to you"}
@@ -114,9 +118,16 @@ async def escalateCase(
 
 def _find_queue(name: str) -> Subrequest:
     named = f"(Name = {quote_literal(name)} OR DeveloperName = {quote_literal(name)})"
-    for_cases = "Id IN (SELECT QueueId FROM QueueSobject WHERE SobjectType = 'Case')"
-    soql = f"SELECT Id FROM Group WHERE Type = 'Queue' AND {named} AND {for_cases} LIMIT 1"  # noqa: S608
-    return Subrequest("GET", ("query",), "queue", params={"q": soql})
+    soql = f"SELECT Id FROM Group WHERE {_QUEUES} AND {named} LIMIT 1"  # noqa: S608 - quoted
+    return Subrequest("GET", ("query",), "to", params={"q": soql})
+
+
+def _owners(name: str) -> dict[str, str]:
+    alike = f"(Name LIKE {like_literal(name, before='%')} OR Username = {quote_literal(name)})"
+    return {
+        "Queues for cases": f"SELECT Name FROM Group WHERE {_QUEUES} ORDER BY Name",  # noqa: S608 - our own
+        "Users, each given by id": f"SELECT Name, Id FROM User WHERE IsActive = TRUE AND {alike} ORDER BY Name",  # noqa: S608
+    }
 
 
 @tool(Effect.WRITES)
@@ -129,14 +140,15 @@ async def resolveCase(
 ) -> dict[str, Any]:
     """Close a case and keep how it was resolved as a comment."""
     named = f" AND (ApiName = {quote_literal(status)} OR MasterLabel = {quote_literal(status)})" if status else ""
-    closed = f"SELECT ApiName FROM CaseStatus WHERE IsClosed = TRUE{named} ORDER BY SortOrder LIMIT 1"  # noqa: S608
+    closed = f"SELECT ApiName {_CLOSED}{named} ORDER BY SortOrder LIMIT 1"
     steps = [
-        Subrequest("GET", ("query",), "closed", params={"q": closed}),
+        Subrequest("GET", ("query",), "status", params={"q": closed}),
         comment(resolution, published=public),
-        Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body={"Status": "@{closed.records[0].ApiName}"}),
+        Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body={"Status": "@{status.records[0].ApiName}"}),
         _read_back(CASE_ID, "Status,IsClosed,ClosedDate"),
     ]
-    bodies = await on_case(org, case, steps, wanted={"closed": f"closed case status {shown(status)}"})
+    async with offering(org, "status", {"Closed statuses": f"SELECT MasterLabel {_CLOSED} ORDER BY SortOrder"}):
+        bodies = await on_case(org, case, steps, wanted={"status": f"closed case status {shown(status)}"})
     return {**bodies["case"], "commentId": bodies["comment"]["id"], **_after(bodies)}
 
 

@@ -11,7 +11,8 @@ from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.paging import Rows
 from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import Table
-from salesforce_mcp.tools.service.case import CaseName, case_is, require_case
+from salesforce_mcp.tools.service.case import CASE_ID, CaseName, case_is, on_case, require_case
+from salesforce_mcp.tools.service.choices import offering
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 _COLUMNS = (
@@ -45,22 +46,31 @@ async def completeMilestone(
 ) -> dict[str, Any]:
     """Mark an open milestone of a case as reached."""
     named = f"(MilestoneType.Name = {quote_literal(milestone)}{_or_id(milestone)})"
-    which = f"{case_is(case, path='Case.')} AND {named} AND IsCompleted = FALSE"
+    which = f"CaseId = '{CASE_ID}' AND {named} AND IsCompleted = FALSE"
     soql = f"SELECT Id FROM CaseMilestone WHERE {which} ORDER BY TargetDate LIMIT 1"  # noqa: S608 - quoted
     path = ("sobjects", "CaseMilestone", "@{milestone.records[0].Id}")
     moment = (completedAt or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    bodies = await org.together(
-        [
-            Subrequest("GET", ("query",), "milestone", params={"q": soql}),
-            Subrequest("PATCH", path, "change", body={"CompletionDate": moment}),
-            Subrequest("GET", path, "after", params={"fields": "Id,CompletionDate,IsCompleted,IsViolated"}),
-        ],
-        wanted={"milestone": f"open milestone {shown(milestone)} on case {shown(case)}"},
-    )
+    steps = [
+        Subrequest("GET", ("query",), "milestone", params={"q": soql}),
+        Subrequest("PATCH", path, "change", body={"CompletionDate": moment}),
+        Subrequest("GET", path, "after", params={"fields": "Id,CompletionDate,IsCompleted,IsViolated"}),
+    ]
+    async with offering(org, "milestone", _milestones(case)):
+        bodies = await on_case(
+            org, case, steps, wanted={"milestone": f"open milestone {shown(milestone)} on case {shown(case)}"}
+        )
     after = bodies["after"]
     return {
         "milestoneId": after["Id"],
         **{name: after[name] for name in ("CompletionDate", "IsCompleted", "IsViolated")},
+    }
+
+
+def _milestones(case: str) -> dict[str, str]:
+    soql = f"SELECT MilestoneType.Name FROM CaseMilestone WHERE {case_is(case, path='Case.')}"  # noqa: S608 - quoted
+    return {
+        "Open on this case": f"{soql} AND IsCompleted = FALSE ORDER BY TargetDate",
+        "Reached already": f"{soql} AND IsCompleted = TRUE ORDER BY TargetDate",
     }
 
 

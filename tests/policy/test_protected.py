@@ -10,7 +10,7 @@ import pytest
 from server.world import JSON, World, call, world_of
 
 from salesforce_emulator.org import Org
-from salesforce_mcp.policy.protected import is_protected
+from salesforce_mcp.policy.protected import changes_rights, is_protected
 from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.tools.catalogue import CATALOGUE, registered
 
@@ -111,3 +111,38 @@ def _filled(arguments: Any, name: str) -> Any:
     if isinstance(arguments, dict):
         return {key: _filled(value, name) for key, value in arguments.items()}
     return [_filled(value, name) for value in arguments] if isinstance(arguments, list) else arguments
+
+
+# Those of the guide, and what products name such actions.
+ABOUT_RIGHTS = [
+    "activateSessionPermSet", "deactivateSessionPermSet", "ActivateSessionPermSet", "assignPermissionSet",
+    "removePermissionSetGroup", "addGroupMember", "grantUserAccess", "resetPassword", "resetUserPassword",
+    "setPassword", "freezeUser", "unfreezeUser", "createUser", "cloneUser", "updateUser", "deactivateUser",
+    "unlockUser", "provisionExternalUser", "revokeUserSession", "revokeSessions", "endAuthSession",
+    "createNamedCredential", "revokeOauthToken", "authorizeConnectedApp",
+]  # fmt: skip
+# Of the platform's documented actions those whose names come nearest.
+OF_EVERYDAY = [
+    "chatterPost", "emailSimple", "submit", "publishKnowledgeArticles", "deleteKnowledgeArticles",
+    "checkoutSessionAction", "updateCheckoutSessionStateAction", "addUsersToChat", "slackInviteUsersToChannel",
+    "generateUserData", "slackCheckUsersAreConnectedToSlack", "getUserDataFromJsonString", "getUsersFromEmailAddresses",
+    "lockRecord", "generateVerificationCode", "managedContentRoleStepInteractive", "assignEnablementProgram",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ABOUT_RIGHTS)
+async def test_an_action_that_changes_rights_passwords_or_users_needs_the_administrators_scope(opened, name) -> None:
+    action = {"kind": "standard", "name": name, "inputs": [{"PermSetName": "Everything"}]}
+    async with opened as world:
+        refused = await called(world, ALL_BUT_ADMIN, "runAction", **action)
+        assert refused.status_code == 403, refused.text
+        assert {"sf.admin", "sf.delete"} <= set(
+            refused.headers["www-authenticate"].partition("scope=")[2].split('"')[1].split()
+        )
+        assert world.salesforce_requests == []
+        tried = await called(world, ["sf.admin"], "runAction", **action)
+        assert tried.json()["result"]["structuredContent"]["code"] in {"NOT_EMULATED", "NOT_FOUND"}
+
+
+def test_everyday_actions_need_it_not() -> None:
+    assert [name for name in OF_EVERYDAY if changes_rights(name)] == []

@@ -2,9 +2,14 @@
 
 import json
 import logging
+from asyncio import CancelledError
+from types import SimpleNamespace
 
 import pytest
+from mcp.shared.exceptions import MCPError
 from server.world import ADMIN, SALES, World
+
+from salesforce_mcp.policy.audit import Audit
 
 CANARY = "canary-9d41"
 
@@ -33,6 +38,33 @@ async def test_every_call_leaves_one_line_that_says_who_did_what_to_which_object
     subject = f"{world.org.organization_id}/{world.site.user_id(SALES)}"
     assert {(line["subject"], line["client"]) for line in told} == {(subject, "test-client")}
     assert CANARY not in caplog.text
+
+
+async def test_what_is_read_as_a_resource_leaves_its_line_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="salesforce_mcp.audit")
+    async with world.client(SALES) as client:
+        await client.read_resource("salesforce://objects")
+        await client.read_resource("salesforce://objects/Lead/fields/Company")
+        for uri in ("salesforce://objects/Nope__c", "salesforce://files/069000000000001AAA", f"other://{CANARY}"):
+            with pytest.raises(MCPError):
+                await client.read_resource(uri)
+    assert [(line["tool"], line["outcome"], line.get("object"), line.get("record")) for line in lines(caplog)] == [
+        ("resources/read", "ok", None, None),
+        ("resources/read", "ok", "Lead", None),
+        ("resources/read", "NOT_FOUND", "Nope__c", None),
+        ("resources/read", "NOT_FOUND", None, "069000000000001AAA"),
+        ("resources/read", "NOT_FOUND", None, None),
+    ]
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.parametrize("end", [ZeroDivisionError, CancelledError])
+def test_a_call_that_breaks_off_leaves_its_line(caplog: pytest.LogCaptureFixture, end: type[BaseException]) -> None:
+    caplog.set_level(logging.INFO, logger="salesforce_mcp.audit")
+    audit, caller = Audit(logging.getLogger("salesforce_mcp.audit")), SimpleNamespace(subject="o/u", client_id="c")
+    with pytest.raises(end), audit.call(caller, "getRecord", {}):  # type: ignore[arg-type]
+        raise end
+    assert [(line["tool"], line["outcome"]) for line in lines(caplog)] == [("getRecord", "INTERNAL_ERROR")]
 
 
 async def test_no_token_and_no_value_reaches_any_log(world: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from mcp_types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 
-from salesforce_mcp.errors import Failure, InsufficientScope, SignInRequired
+from salesforce_mcp.errors import Failure
 from salesforce_mcp.policy.caller import current
 from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.policy.untrusted import clean
@@ -33,8 +33,7 @@ async def complete(
         await caller.admit()
         found = await source(await caller.org(), argument.value, (context and context.arguments) or {})
     except Failure as failure:
-        if isinstance(failure, (SignInRequired, InsufficientScope)):
-            caller.refused.append(failure)
+        caller.note_refusal(failure)
         return None  # completing is a courtesy: without the org there is nothing to offer
     typed = argument.value.lower()
     names = sorted(

@@ -33,6 +33,13 @@ def add_resources(server: "MCPServer[Any]") -> None:
     server.completion()(complete)  # type: ignore[no-untyped-call]
 
 
+def subject_in(uri: str) -> dict[str, str]:
+    """What a resource is about, as arguments of a tool name it."""
+    kind, _, named = uri.removeprefix("salesforce://").partition("/")
+    subject = {"objects": "objectName", "files": "recordId"}.get(kind)
+    return {subject: named.partition("/")[0]} if subject else {}
+
+
 async def _objects() -> str:
     return text_of(clean(await listAllObjects(await current.get().org())))
 

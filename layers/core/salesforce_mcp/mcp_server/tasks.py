@@ -3,7 +3,6 @@
 https://modelcontextprotocol.io/seps/2663-tasks-extension
 """
 
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from mcp_types import HEADER_MISMATCH, INTERNAL_ERROR, INVALID_PARAMS, CallToolR
 from mcp_types import RequestParams as Params
 from pydantic import Field
 
-from salesforce_mcp.errors import Failure, InsufficientScope, NotFound, SignInRequired
+from salesforce_mcp.errors import Failure, NotFound
 from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.policy.caller import current
 
@@ -124,24 +123,14 @@ class Tasks(Extension):
         async def serve(ctx: Context, asked: _TaskParams) -> HandlerResult:
             require_client_extension(ctx, TASKS)
             _require_same_name(ctx, asked.task_id)
-            caller, started, outcome = current.get(), time.perf_counter(), "ok"
+            caller = current.get()
             try:
-                await caller.admit()
-                return await act(asked)
+                with self._audit.call(caller, ctx.method, {}):
+                    await caller.admit()
+                    return await act(asked)
             except Failure as failure:
-                outcome = failure.code
-                if isinstance(failure, (SignInRequired, InsufficientScope)):
-                    caller.refused.append(failure)
+                caller.note_refusal(failure)
                 raise _error(failure) from failure
-            finally:
-                self._audit.note(
-                    subject=caller.subject,
-                    client_id=caller.client_id,
-                    tool=ctx.method,
-                    arguments={},
-                    outcome=outcome,
-                    milliseconds=(time.perf_counter() - started) * 1000,
-                )
 
         return serve
 

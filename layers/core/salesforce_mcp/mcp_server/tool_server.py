@@ -1,7 +1,6 @@
 """The MCP server with our tools: one per process, the same for every caller; what a caller sees is filtered."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from mcp.server import MCPServer
@@ -16,11 +15,12 @@ from mcp_types import CallToolResult, InputRequiredResult
 from mcp_types import Tool as ListedTool
 
 from salesforce_mcp import __version__
-from salesforce_mcp.errors import Failure, InsufficientScope, NotFound, NotPermitted, SignInRequired
-from salesforce_mcp.mcp_server.answers import answered, explained, failure_behind, unknown_arguments
+from salesforce_mcp.errors import Failure, NotFound, NotPermitted
+from salesforce_mcp.mcp_server.answers import answered, explained, failure_behind
+from salesforce_mcp.mcp_server.arguments import as_meant, unknown_arguments
 from salesforce_mcp.mcp_server.bulk_tasks import BulkTasks
 from salesforce_mcp.mcp_server.prompts import add_prompts
-from salesforce_mcp.mcp_server.resources import add_resources
+from salesforce_mcp.mcp_server.resources import add_resources, subject_in
 from salesforce_mcp.mcp_server.tasks import LongWork, Tasks
 from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.policy.caller import Caller, current
@@ -89,25 +89,16 @@ class ToolServer(MCPServer[Any]):
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Run one tool. The error boundary: whatever goes wrong comes back explained."""
-        caller, started = current.get(), time.perf_counter()
-        outcome = "ok"
+        caller = current.get()
         try:
-            result = await self._run(caller, name, arguments, context)
-            if isinstance(result, CallToolResult) and result.is_error:
-                outcome = "incomplete"
+            with self._audit.call(caller, name if name in CATALOGUE else "unknown", arguments) as noted:
+                result = await self._run(caller, name, arguments, context)
+                if isinstance(result, CallToolResult) and result.is_error:
+                    noted.outcome = "incomplete"
+                return result
         except Failure as failure:
-            outcome, result = failure.code, explained(failure)
-            if isinstance(failure, (SignInRequired, InsufficientScope)):
-                caller.refused.append(failure)
-        self._audit.note(
-            subject=caller.subject,
-            client_id=caller.client_id,
-            tool=name if name in CATALOGUE else "unknown",
-            arguments=arguments,
-            outcome=outcome,
-            milliseconds=(time.perf_counter() - started) * 1000,
-        )
-        return result
+            caller.note_refusal(failure)
+            return explained(failure)
 
     async def _run(
         self, caller: Caller, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None
@@ -117,13 +108,13 @@ class ToolServer(MCPServer[Any]):
         caller.require(CATALOGUE[name].scopes)
         await caller.admit()
         tool = registered(CATALOGUE[name].function)
-        parameters: Mapping[str, Any] = tool.parameters.get("properties", {})
-        if refusal := unknown_arguments(arguments, parameters=parameters):
+        given = as_meant(arguments, tool.parameters)
+        if refusal := unknown_arguments(given, parameters=tool.parameters.get("properties", {})):
             raise refusal
         try:
-            outcome = await tool.run(arguments, context or Context(mcp_server=self))
+            outcome = await tool.run(given, context or Context(mcp_server=self))
         except ToolError as error:
-            raise failure_behind(error, parameters=parameters) from error
+            raise failure_behind(error, schema=tool.parameters) from error
         if isinstance(outcome, InputRequiredResult):
             return outcome
         return answered(outcome, most_tokens=caller.result_tokens)
@@ -134,18 +125,27 @@ class ToolServer(MCPServer[Any]):
         """Read one resource. As with tools, a failure comes back explained."""
         caller = current.get()
         try:
-            caller.require({Scope.READ})
-            await caller.admit()
-            read = await super().read_resource(uri, context)
-        except (Failure, ResourceError) as error:
-            failure = error if isinstance(error, Failure) else error.__cause__
-            if not isinstance(failure, Failure):
-                raise
-            if isinstance(failure, (SignInRequired, InsufficientScope)):
-                caller.refused.append(failure)
+            with self._audit.call(caller, "resources/read", subject_in(str(uri))):
+                caller.require({Scope.READ})
+                await caller.admit()
+                read = await self._read(uri, context)
+        except Failure as failure:
+            caller.note_refusal(failure)
             kind = ResourceNotFoundError if isinstance(failure, NotFound) else ResourceError
-            raise kind(f"{failure.code}: {failure.in_words}") from error
+            raise kind(f"{failure.code}: {failure.in_words}") from failure
         return read if isinstance(read, InputRequiredResult) else list(read)
+
+    async def _read(
+        self, uri: Any, context: Context[Any, Any] | None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        try:
+            return await super().read_resource(uri, context)
+        except ResourceError as error:
+            if isinstance(error.__cause__, Failure):
+                raise error.__cause__ from error
+            if isinstance(error, ResourceNotFoundError):
+                raise NotFound("There is no such resource", hint="See resources/templates/list.") from error
+            raise
 
 
 def _introducing(find_caller: FindCaller) -> Any:

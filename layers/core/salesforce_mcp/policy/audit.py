@@ -3,9 +3,16 @@
 import json
 import logging
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
+from salesforce_mcp.errors import Failure
+from salesforce_mcp.policy.caller import Caller
+
+_UNEXPECTED = "INTERNAL_ERROR"  # or broken off by who asked
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,119}")
 _RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 # Ends with the statement where the quote is missing: every character is read once, whatever somebody sends.
@@ -13,30 +20,37 @@ _TEXT = re.compile(r"'(?:[^'\\]|\\.?)*+'?", re.DOTALL)
 _FROM = re.compile(r"\bfrom\s+([A-Za-z][A-Za-z0-9_]*)", re.IGNORECASE)
 
 
+@dataclass
+class Noted:
+    """How a call ended, as far as that is known."""
+
+    outcome: str = "ok"
+
+
 class Audit:
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
 
-    def note(
-        self,
-        *,
-        subject: str,
-        client_id: str,
-        tool: str,
-        arguments: Mapping[str, Any],
-        outcome: str,
-        milliseconds: float,
-    ) -> None:
-        line = {
-            "event": "tool_call",
-            "subject": subject,
-            "client": client_id,
-            "tool": tool,
-            **subjects_of(arguments),
-            "outcome": outcome,
-            "ms": round(milliseconds, 1),
-        }
-        self._logger.info(json.dumps(line, separators=(",", ":")))
+    @contextmanager
+    def call(self, caller: Caller, tool: str, arguments: Mapping[str, Any]) -> Iterator[Noted]:
+        """From the beginning of a call to its end, whatever that is."""
+        noted, started = Noted(), time.perf_counter()
+        try:
+            yield noted
+        except BaseException as error:
+            noted.outcome = error.code if isinstance(error, Failure) else _UNEXPECTED
+            raise
+        finally:
+            line = {
+                "event": "tool_call",
+                "subject": caller.subject,
+                "client": caller.client_id,
+                "tool": tool,
+                **subjects_of(arguments),
+                "outcome": noted.outcome,
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+            }
+            self._logger.info(json.dumps(line, separators=(",", ":")))
 
 
 def subjects_of(arguments: Mapping[str, Any]) -> dict[str, Any]:

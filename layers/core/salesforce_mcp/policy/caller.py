@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from salesforce_mcp.errors import Failure, InsufficientScope
+from salesforce_mcp.errors import Failure, InsufficientScope, SignInRequired
 from salesforce_mcp.policy.cursors import Cursors
 from salesforce_mcp.policy.plans import Plans
 from salesforce_mcp.policy.scopes import Scope, missing
@@ -48,6 +48,11 @@ class Caller:
                 scopes=[*lacking],
                 hint="The user can give it by signing in again with a wider access level.",
             )
+
+    def note_refusal(self, failure: Failure) -> None:
+        """A dead grant and a missing scope become the HTTP status of the answer: clients act on nothing else."""
+        if isinstance(failure, (SignInRequired, InsufficientScope)):
+            self.refused.append(failure)
 
 
 current: ContextVar[Caller] = ContextVar("caller")

@@ -28,7 +28,7 @@ def main(*arguments: str) -> int:
         page.write([_security(cases)])
         print(page.PAGE.read_text())
         return status
-    status, cases = _run("-n", "auto", "--dist", "loadgroup", "-m", "full_counts", "tests", PROOF="1")
+    status, cases = _run("-n", "auto", "--dist", "loadgroup", "-m", "full_counts", "tests", PROOF="1", REQUIRE_ALL="1")
     table = _counted(cases)
     page.write([table])
     print(table.text())

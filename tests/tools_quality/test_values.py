@@ -25,6 +25,16 @@ async def test_wrong_addresses_and_numbers_are_found_and_the_right_ones_are_not(
     assert found[local, "Phone"] == "+49 30 901820"
 
 
+@pytest.mark.parametrize("country", ["DE", "de", "Germany"])
+async def test_the_country_of_numbers_without_one_is_a_code_or_a_name(world: World, country: str) -> None:
+    local = insert(world, "Contact", LastName="Local", Phone="030 901820")
+    about = {"objectName": "Contact", "recordIds": [local], "defaultCountry": country}
+    result, _ = await calls_of(world, "validateContactData", about)
+    assert [row[5] for row in result.structured_content["rows"]] == ["+49 30 901820"]
+    wrong, _ = await calls_of(world, "validateContactData", {**about, "defaultCountry": "Narnia"})
+    assert "'Narnia' is no country" in wrong.content[0].text
+
+
 def untidy(world: World) -> str:
     return insert(
         world,

@@ -9,8 +9,8 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
 from salesforce_mcp.errors import Failure, InvalidInput
+from salesforce_mcp.mcp_server.arguments import Schema, invalid_arguments
 from salesforce_mcp.policy.untrusted import clean
-from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, sentence_of, text_of
 
 logger = logging.getLogger(__name__)
@@ -38,13 +38,13 @@ def explained(failure: Failure) -> CallToolResult:
     )
 
 
-def failure_behind(error: ToolError, *, parameters: Mapping[str, Any]) -> Failure:
+def failure_behind(error: ToolError, *, schema: Schema) -> Failure:
     """What a tool's error stands for. An error that nobody expected is logged, and its text stays here."""
     cause = error.__cause__
     if isinstance(cause, Failure):
         return cause
     if isinstance(cause, ValidationError):
-        return _invalid_arguments(cause, parameters)
+        return invalid_arguments(cause, schema)
     if isinstance(error, UnexpectedToolError):
         logger.error("a tool failed unexpectedly", exc_info=cause)
         return Failure(
@@ -53,44 +53,6 @@ def failure_behind(error: ToolError, *, parameters: Mapping[str, Any]) -> Failur
             hint="Try once more; if it fails again, report the time and the tool's name to the operator.",
         )
     return Failure(str(error), code="CALL_NOT_COMPLETED", hint="Nothing was changed.")
-
-
-def unknown_arguments(arguments: Mapping[str, Any], *, parameters: Mapping[str, Any]) -> InvalidInput | None:
-    """A misspelled optional argument would be dropped without a word."""
-    unknown = [name for name in arguments if name not in parameters]
-    if not unknown:
-        return None
-    meant = nearest(unknown[0], parameters)
-    return InvalidInput(
-        f"This tool has no parameter {unknown[0][:80]!r}",
-        code="INVALID_ARGUMENTS",
-        fields=unknown[:10],
-        hint=f"Did you mean {meant[0]}?" if meant else f"It takes {', '.join(parameters) or 'no parameters'}.",
-    )
-
-
-def _invalid_arguments(error: ValidationError, parameters: Mapping[str, Any]) -> InvalidInput:
-    """Which parameters are wrong and why. Never what was sent: it may be anything, a secret too."""
-    problems = error.errors(include_url=False, include_input=False, include_context=False)[:10]
-    named = [_place(problem["loc"]) for problem in problems]
-    said = [
-        f"{name} is missing" if problem["type"] == "missing" else f"{name}: {_lower(problem['msg'])}"
-        for name, problem in zip(named, problems, strict=True)
-    ]
-    return InvalidInput(
-        "; ".join(said),
-        code="INVALID_ARGUMENTS",
-        fields=named,
-        hint=f"The parameters are {', '.join(parameters)}.",
-    )
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
 
 
 def _too_large() -> InvalidInput:

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.existence import require_found
 from salesforce_mcp.tools.quality.countries import code_of
@@ -21,9 +22,12 @@ async def validateContactData(
     objectName: Literal["Contact", "Lead", "Account"],
     org: Org,
     recordIds: Annotated[list[str] | None, Field(max_length=200, description="Else the 200 changed last")] = None,
-    defaultCountry: Annotated[str, Field(pattern="^[A-Z]{2}$", description="For numbers without +")] = "US",
+    defaultCountry: Annotated[str, Field(description="For numbers without +")] = "US",
 ) -> dict[str, Any]:
     """Check e-mail addresses and phone numbers; what is wrong or oddly written comes back with a suggestion."""
+    region = code_of(defaultCountry)
+    if region is None:
+        raise InvalidInput(f"{shown(defaultCountry)} is no country", fields=["defaultCountry"], hint="Such as DE.")
     describe = await org.describe(objectName)
     checked = {field["name"]: field["type"] for field in describe["fields"] if field["type"] in ("email", "phone")}
     names = ["Id", "Name", *checked, _COUNTRY[objectName]]
@@ -38,7 +42,7 @@ async def validateContactData(
         for record in records
         for name, kind in checked.items()
         if record.get(name)
-        for found in _problems(kind, record, name, record.get(_COUNTRY[objectName]), defaultCountry)
+        for found in _problems(kind, record, name, record.get(_COUNTRY[objectName]), region)
     ]
     return {"recordsChecked": len(records), **Table(_COLUMNS, rows, len(rows)).as_data()}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.collections import tree_record
@@ -17,6 +17,8 @@ _LEVELS = 5
 
 
 class NewAccount(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     name: str = Field(min_length=1)
     parent: str | None = Field(default=None, description="Name of another of the list")
     record: dict[str, Any] = Field(default_factory=dict, description="More fields, such as Industry")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
@@ -19,6 +19,8 @@ _MOST = 20  # as composite subrequests, one a line, beside what is read and writ
 
 
 class Line(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     product: str = Field(description="Name, code or id")
     quantity: float = Field(gt=0)
     unitPrice: float | None = Field(default=None, description="Instead of the list price")

@@ -140,3 +140,21 @@ async def test_without_the_right_to_delete_nothing_is_run(world: World) -> None:
         offered = {tool.name for tool in (await client.list_tools()).tools}
     assert "listActions" in offered
     assert not offered & {"runAction", "createCustomField", "deployMetadata", "runApex"}
+
+
+ARTICLES = 'SELECT Id FROM "Knowledge__kav" WHERE PublishStatus = ? AND NOT IsDeleted ORDER BY Id LIMIT 2'
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one input", "in two inputs"])
+async def test_a_standard_action_deletes_one_in_a_call(world: World, together: bool) -> None:
+    ids = [row[0] for row in world.rows(ARTICLES, "Draft")]
+    assert len(ids) == 2
+    inputs = [{"articleVersionIdList": ids}] if together else [{"articleVersionIdList": [one]} for one in ids]
+    call = {"kind": "standard", "name": "deleteKnowledgeArticles", "inputs": inputs}
+    before = world.writes()
+    result, _ = await calls_of(world, "runAction", call)
+    assert result.structured_content["code"] == "PREVIEW_NEEDED"
+    assert world.writes() == before
+    result, _ = await calls_of(world, "runAction", {**call, "inputs": [{"articleVersionIdList": ids[:1]}]})
+    assert not result.is_error, result.content[0].text
+    assert {row[0] for row in world.rows(ARTICLES, "Draft")} & set(ids) == {ids[1]}

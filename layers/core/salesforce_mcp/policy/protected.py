@@ -1,4 +1,4 @@
-"""Objects that decide who may do what in an org: whoever could write them could give themselves any right."""
+"""What decides who may do what in an org: whoever could write or run it could give themselves any right."""
 
 import re
 
@@ -14,3 +14,18 @@ _PROTECTED = re.compile(
 def is_protected(object_name: str) -> bool:
     """Whether writing its records needs the administrator's scope, whatever the signed-in user may do in Salesforce."""
     return _PROTECTED.fullmatch(object_name) is not None
+
+
+# By words of their names: the guide names the first two, products add their own with each release.
+# https://developer.salesforce.com/docs/atlas.en-us.api_action.meta/api_action/actions_obj_activate_session_permission_set.htm
+_ABOUT_RIGHTS = re.compile(
+    r"perm(?:ission)?set|permission|useraccess|groupmember|password|freeze|credential|oauth|connectedapp|multifactor"
+    r"|(?:auth|login|revoke|user)\w{0,20}session"
+    r"|^(?:create|clone|edit|update|activate|deactivate|delete|lock|unlock|provision|register)\w{0,20}user",
+    re.IGNORECASE,
+)
+
+
+def changes_rights(standard_action: str) -> bool:
+    """Whether running this action of the platform is as good as writing a protected record."""
+    return _ABOUT_RIGHTS.search(standard_action) is not None

@@ -6,13 +6,15 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field
 
 from salesforce_mcp.errors import Failure, InvalidInput, NotFound
+from salesforce_mcp.policy.protected import changes_rights
+from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.paths import api_name, shown
 from salesforce_mcp.tools.core.records import require_writable
 from salesforce_mcp.tools.platform.form import Form, of_event, of_invocable, of_quick_action
 from salesforce_mcp.tools.results import Incomplete, Table
-from salesforce_mcp.tools.tool import Effect, Org, tool
+from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 Kind = Literal["flow", "apex", "quickAction", "standard", "event"]
 _ABOVE = {
@@ -50,11 +52,15 @@ async def runAction(
         list[dict[str, Any]], Field(min_length=1, max_length=200, description="One object for each run or event")
     ],
     org: Org,
+    caller: Calling,
 ) -> dict[str, Any] | Incomplete:
     """Run one of listActions, or publish platform events. It does what the org made it do, for each of inputs alone."""
+    if kind == "standard" and changes_rights(name):
+        caller.require({Scope.ADMIN})
     form = await _form(org, kind, name)
     require_writable(form.writes)
     given = form.checked(inputs)
+    _require_shown_before_deleted(form, given)
     results = await _run(org, form, given)
     failures = [one for one in results if isinstance(one, Failure)]
     if failures and len(results) == 1:
@@ -65,6 +71,20 @@ async def runAction(
     ]
     account = {"action": form.name, "succeeded": len(told) - len(failures), "failed": len(failures), "results": told}
     return Incomplete(account) if failures else account
+
+
+def _require_shown_before_deleted(form: Form, given: Sequence[Mapping[str, Any]]) -> None:
+    """As with records: of what the platform's own actions delete one goes in a call, for there is no preview."""
+    if form.kind != "standard" or not form.name.lower().startswith("delete"):
+        return
+    named = sum(max((len(one) for one in values.values() if isinstance(one, list)), default=1) for values in given)
+    if named > 1:
+        raise InvalidInput(
+            f"{form.name} would delete {named} that nobody was shown",
+            code="PREVIEW_NEEDED",
+            fields=["inputs"],
+            hint="Run it for one at a time. Nothing was deleted.",
+        )
 
 
 async def _listed(org: Salesforce, kind: str, object_name: str) -> list[tuple[str, str, str]]:

@@ -78,7 +78,7 @@ def of_quick_action(told: Mapping[str, Any]) -> Form:
         for part in item.get("layoutComponents") or ()
         if part.get("details")
     ]
-    target = str(told.get("targetSobjectType") or "")
+    target = str(told.get("targetSobjectType") or told.get("contextSobjectType") or "")
     return Form("quickAction", str(told["name"]), str(told["label"]), (context, *fields), writes=target)
 
 

@@ -19,6 +19,7 @@ OTHERS = frozenset(
         "createServiceDocument",
         "createServiceReport",
         "customNotificationAction",
+        "deactivateSessionPermSet",
         "getArticleSmartLinkUrl",
         "routeWork",
         "searchKnowledgeArticles",

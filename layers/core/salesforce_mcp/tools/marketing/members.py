@@ -34,7 +34,7 @@ async def addCampaignMembers(
     status: Annotated[str, Field(description="Such as Sent or Responded; the campaign's default when left out")] = "",
 ) -> dict[str, Any] | Incomplete:
     """Add leads and contacts to a campaign; who is a member already gets the given status."""
-    columns = {person: _column(person) for person in dict.fromkeys(map(_long, people))}
+    columns = {person: _column(person) for person in dict.fromkeys(map(record_id, people))}
     members = await _members(org, campaignId, list(columns))
     chosen = _status(status, members.statuses)
     values = {"CampaignId": campaignId, **({"Status": chosen} if chosen else {})}
@@ -72,7 +72,7 @@ def _query(reference: str, soql: str) -> Subrequest:
 
 
 def _column(person: str) -> str:
-    if column := _PERSON.get(record_id(person)[:3]):
+    if column := _PERSON.get(person[:3]):
         return column
     raise InvalidInput(
         f"{shown(person)} is neither a lead nor a contact",
@@ -80,15 +80,6 @@ def _column(person: str) -> str:
         fields=["people"],
         hint="Ids of leads begin with 00Q, those of contacts with 003.",
     )
-
-
-def _long(identifier: str) -> str:
-    """The form in which Salesforce answers: 15 characters and three that say which of them are capitals."""
-    if len(record_id(identifier)) == 18:
-        return identifier
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-    groups = (identifier[start : start + 5] for start in (0, 5, 10))
-    return identifier + "".join(letters[sum(1 << at for at, one in enumerate(g) if one.isupper())] for g in groups)
 
 
 def _status(wanted: str, offered: Sequence[str]) -> str:

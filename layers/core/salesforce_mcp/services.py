@@ -1,10 +1,12 @@
 """What a request may use. Opened once per process, inside the application's lifespan, never at import."""
 
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+import anyio
 import httpcore
 import httpx
 
@@ -15,6 +17,11 @@ from salesforce_mcp.settings import Settings
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 # Address and port in, an open connection out: the address has been checked, nothing is looked up again.
 Dial = Callable[[str, int], Awaitable[httpcore.AsyncNetworkStream]]
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[4][0]) for address in found]
 
 
 async def dial(address: str, port: int) -> httpcore.AsyncNetworkStream:
@@ -29,11 +36,11 @@ class Services:
     secrets: Secrets
     clock: Clock
     http: httpx.AsyncClient  # for Salesforce only
-    resolve: Resolve
     trust: ssl.SSLContext  # for client-metadata documents
     uploads: Uploads | None = None  # None where nothing may take longer than a request
     jobs: Jobs | None = None
-    dial: Dial = dial  # for client-metadata documents, after `resolve` and the check of the address
+    resolve: Resolve = resolve  # for client-metadata documents
+    dial: Dial = dial  # the same, after the check of the address
 
 
 Connect = Callable[[], AbstractAsyncContextManager[Services]]

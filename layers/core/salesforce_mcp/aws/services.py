@@ -1,11 +1,9 @@
 """Services on AWS, opened after the snapshot is restored: clients, HTTP connections and TLS settings all begin here."""
 
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import anyio
 import httpx
 
 from salesforce_mcp.aws.cipher import KmsCipher
@@ -43,15 +41,9 @@ def connector(settings: Settings) -> Connect:
                 secrets=AwsSecrets(clients.secrets_manager, settings.secret_prefix, clock=clock),
                 clock=clock,
                 http=http,
-                resolve=_resolve,
                 trust=trust,
                 uploads=S3Uploads(lambda: open_client(session, "s3"), settings.bulk_bucket),
                 jobs=StepFunctionsJobs(lambda: open_client(session, "stepfunctions"), settings.bulk_workflow),
             )
 
     return connect
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[4][0]) for address in found]

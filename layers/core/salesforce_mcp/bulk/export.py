@@ -15,13 +15,14 @@ _SECONDS = 300
 async def open_export(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     load = await workshop.ledger.load(task["owner"], task["job"])
     part = Part(job=load.id, number=0, rows=0, first=1, intent_at=workshop.now())
-    await workshop.ledger.add_part(load, part)
-    part = await workshop.ledger.part(load.id, 0)
+    part = await workshop.ledger.add_part(load, part)
     if not part.salesforce_job and not await workshop.ledger.is_cancelled(load.id):
         bulk = (await workshop.org_of(load.owner)).bulk
         # Reading twice harms nobody: an export whose answer was lost is opened again.
         job = await bulk.open_export(load.soql, all_rows=load.operation == "queryAll")
-        await workshop.ledger.amend_part(part, lambda one: one if one.salesforce_job else _with_job(one, job.id))
+        await workshop.ledger.amend_part(
+            part, lambda one: one if one.salesforce_job else replace(one, salesforce_job=job.id)
+        )
     await workshop.ledger.change(load, lambda now: now if now.parts else replace(now, state=RUNNING, parts=1))
     return _passed(task, polls=0, seconds=1)
 
@@ -53,10 +54,10 @@ async def poll_export(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, 
 async def pages(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     """Fetch some pages at a time; they are noted when they are kept, so that none is counted twice."""
     load, part = await _at(workshop, task)
-    started = asyncio.get_running_loop().time()
+    started = workshop.clock.now()
     while part.salesforce_job and not part.collected:
         part = await _next_pages(workshop, load, part)
-        if not part.collected and asyncio.get_running_loop().time() - started > _SECONDS:
+        if not part.collected and workshop.clock.now() - started > _SECONDS:
             return _passed(task, state="more")
     return _passed(task, state="done")
 
@@ -88,10 +89,6 @@ async def _next_pages(workshop: Workshop, load: Load, part: Part) -> Part:
 
 def page_name(load: Load, number: int) -> str:
     return f"{load.folder}/rows/{number:05}.csv"
-
-
-def _with_job(part: Part, salesforce_job: str) -> Part:
-    return replace(part, salesforce_job=salesforce_job)
 
 
 async def _at(workshop: Workshop, task: Mapping[str, Any]) -> tuple[Load, Part]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from salesforce_mcp import errors
 from salesforce_mcp.bulk.csv_text import RowCount
-from salesforce_mcp.bulk.ledger import Load, Part
+from salesforce_mcp.bulk.ledger import KEPT_SECONDS, Load, Part
 from salesforce_mcp.bulk.reading import read_rows
 from salesforce_mcp.bulk.split import numbers_of, part_name
 from salesforce_mcp.bulk.workshop import Workshop
@@ -39,9 +39,9 @@ async def open_job(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any
         part = await workshop.ledger.change_part(part, intent_at=now)
     job = await _orphan(workshop, bulk, load, since=tried_before) if tried_before else None
     job = job or await bulk.open(load.object, load.operation, external_id=load.external_id)
-    if not await workshop.ledger.claim(part, job.id, expires_at=now + 7 * 86400):
+    if not await workshop.ledger.claim(part, job.id, expires_at=now + KEPT_SECONDS):
         job = await bulk.open(load.object, load.operation, external_id=load.external_id)
-        await workshop.ledger.claim(part, job.id, expires_at=now + 7 * 86400)
+        await workshop.ledger.claim(part, job.id, expires_at=now + KEPT_SECONDS)
     kept = await workshop.ledger.amend_part(
         part, lambda one: one if one.salesforce_job else replace(one, salesforce_job=job.id)
     )

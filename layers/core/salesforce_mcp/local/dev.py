@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
-import anyio
 import httpx
 import uvicorn
 from starlette.applications import Starlette
@@ -143,7 +142,6 @@ async def _open_services(settings: Settings, own: Mapping[str, str]) -> AsyncIte
                 secrets=LocalSecrets({settings.client_secret_name: DEMO_CONSUMER_SECRET, STATE_KEY: key.hex(), **own}),
                 clock=clock,
                 http=http,
-                resolve=_resolve,
                 trust=ssl.create_default_context(),
                 uploads=uploads,
                 jobs=jobs,
@@ -159,11 +157,6 @@ def _kept_key(file: Path) -> bytes:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
             new.write(LocalCipher.new_key())
     return file.read_bytes()
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[4][0]) for address in found]
 
 
 class _Server(uvicorn.Server):

@@ -47,6 +47,7 @@ class Grants:
         self._services = services
         self._sessions: OrderedDict[Who, _Kept] = OrderedDict()
         self._renewals: dict[Who, asyncio.Task[Session]] = {}
+        self._ahead: set[asyncio.Task[None]] = set()  # asyncio itself holds no task that nobody waits for any more
 
     async def credential(self, access: Permission) -> Credential:
         """The user's way into the org; SignInRequired when the grant is gone or dead.
@@ -139,6 +140,8 @@ class Grants:
             return
         self._sessions[who] = replace(kept, renewal_due=inf)  # once, until the grant is read again
         renewal = asyncio.create_task(self._renew_ahead(who, kept.session))
+        self._ahead.add(renewal)
+        renewal.add_done_callback(self._ahead.discard)
         try:
             yield
         finally:

@@ -74,7 +74,7 @@ def connected_page(*, client_name: str, who: str, org: str, warning: str, addres
     return page(
         "You are connected",
         element("p", warning, class_="warning", role="note") if warning else "",
-        _pairs(("Application", client_name), ("Works as", who), ("In the org", org)),
+        pairs(("Application", client_name), ("Works as", who), ("In the org", org)),
         element("p", element("a", f"Return to {client_name}", href=address, class_="go")),
         element("p", _WRONG_ORG, class_="quiet"),
         refresh="" if warning else address,
@@ -131,7 +131,7 @@ def account_page(*, who: str, org: str, connections: list[Connection], form_toke
     clients = [_connected_client(connection, form_token) for connection in connections]
     return page(
         "Your connected applications" if clients else "Nothing is connected",
-        _pairs(("You", who), ("Org", org)),
+        pairs(("You", who), ("Org", org)),
         element("p", f"Disconnect what you do not know. {_WRONG_ORG}", class_="quiet"),
         *clients,
     )
@@ -142,14 +142,14 @@ def named_org(alias: str, login_host: str) -> str:
     return login_host if alias == "default" else f"{alias} (sign-in at {login_host})"
 
 
-def _pairs(*rows: tuple[str, str | Html]) -> Html:
+def pairs(*rows: tuple[str, str | Html]) -> Html:
     return element("dl", *(joined(element("dt", name), element("dd", value)) for name, value in rows), class_="facts")
 
 
 def _facts(asked: Asked, login_host: str) -> Html:
     vouched = f"described by {asked.vouched_for_by}" if asked.vouched_for_by else "named by itself, not verified"
     means = "use its APIs as you, stay signed in, know who you are"
-    return _pairs(
+    return pairs(
         ("Application", f"{asked.client_name} ({vouched})"),
         (
             "You will be sent back to",
@@ -228,7 +228,7 @@ def _connected_client(connection: Connection, form_token: str) -> Html:
     return element(
         "section",
         element("h2", connection.client_name),
-        _pairs(("May", title), ("Since", since), ("At", connection.resource)),
+        pairs(("May", title), ("Since", since), ("At", connection.resource)),
         element(
             "form",
             element("input", type="hidden", name="form", value=form_token),

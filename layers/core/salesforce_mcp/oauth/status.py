@@ -11,7 +11,7 @@ from salesforce_mcp.oauth.guide import guide, program_guide
 from salesforce_mcp.oauth.html import Html, element, joined
 from salesforce_mcp.oauth.orgs import OrgApp, org_of
 from salesforce_mcp.oauth.page import page
-from salesforce_mcp.oauth.pages import named_org
+from salesforce_mcp.oauth.pages import named_org, pairs
 from salesforce_mcp.oauth.resources import Resource, resource_at
 from salesforce_mcp.services import Services
 
@@ -74,12 +74,12 @@ def _reach(services: Services) -> str:
 
 
 def _facts(services: Services, org: OrgApp, resource: Resource) -> Html:
-    rows = [("Address for clients", element("code", resource.url, class_="copy"))]
+    rows: list[tuple[str, str | Html]] = [("Address for clients", element("code", resource.url, class_="copy"))]
     if org.is_operated:
         who = "The server signs in by itself: programs that the operator has named act as that user, not as you."
         rows.append(("Shared identity", element("strong", who)))
     else:
         callback = f"{services.settings.public_url}/callback"
         rows.append(("Callback URL of the app in Salesforce", element("code", callback, class_="copy")))
-    rows.append(("Org", element("span", named_org(org.alias, urlsplit(org.login_url).netloc))))
-    return element("dl", *(joined(element("dt", name), element("dd", value)) for name, value in rows), class_="facts")
+    rows.append(("Org", named_org(org.alias, urlsplit(org.login_url).netloc)))
+    return pairs(*rows)

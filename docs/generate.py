@@ -6,6 +6,7 @@ from pathlib import Path
 
 import emulator_page
 
+from salesforce_mcp.local import stdio
 from salesforce_mcp.mcp_server import errors_page
 from salesforce_mcp.settings import Settings
 from salesforce_mcp.tools import listing
@@ -29,8 +30,25 @@ def settings_page() -> str:
             "| --- | --- | --- |",
             *rows,
             "",
+            *_on_a_pipe(),
         ]
     )
+
+
+def _on_a_pipe() -> list[str]:
+    ways = [f"| {', '.join(f'`{name}`' for name in names)} | {sign_in.__doc__} |" for names, sign_in in stdio.WAYS_IN]
+    return [
+        "## salesforce-mcp stdio",
+        "",
+        "A server that a client on the same machine starts has no pages to sign in on: its environment holds what one",
+        "person signs in with. The first row counts whose variables are all set. `SALESFORCE_LOGIN_URL` says where,",
+        "`SALESFORCE_FILES` in which folder bulk jobs and exports leave their files (default: `~/.salesforce-mcp`).",
+        "",
+        "| variables | sign-in |",
+        "| --- | --- |",
+        *ways,
+        "",
+    ]
 
 
 def _shown(default: object) -> str:

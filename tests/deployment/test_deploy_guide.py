@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 
 import pytest
 from sam_template import ROOT
@@ -13,6 +14,43 @@ def test_every_parameter_it_sets_exists(template):
     named = set(re.findall(r"\b([A-Z][A-Za-z]+)=", GUIDE)) - {"STACK", "PARAMETERS", "SECRET", "ONCE"}
     assert len(named) >= 4
     assert named <= set(template["Parameters"])
+
+
+def test_every_parameter_is_explained_with_its_default(template):
+    section = GUIDE.partition("\n## Parameters\n")[2].partition("\n## ")[0]
+    shown = {
+        name: default
+        for names, default in re.findall(r"^\| (`[A-Z]\w+`(?:, `\w+`)*) \| `?([^|`]+)`? \|", section, re.M)
+        for name in re.findall(r"\w+", names)
+    }
+    defaults = {name: str(one["Default"]) or "empty" for name, one in template["Parameters"].items()}
+    assert shown == defaults
+    assert [name for name, one in template["Parameters"].items() if not one.get("Description")] == []
+
+
+def test_whoever_deletes_the_stack_is_told_what_stays(template):
+    kept = {name for name, one in template["Resources"].items() if one.get("DeletionPolicy") == "Retain"}
+    assert kept == {"Table", "Key", "BulkFiles"}
+    assert "Three things are left on purpose: the table, the key" in GUIDE
+    assert {"TableName", "KeyArn", "BucketName"} <= set(template["Outputs"])
+    assert all(f"`{name}`" in GUIDE for name in ("TableName", "KeyArn", "BucketName"))
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TYPED = [
+    line
+    for page in PAGES
+    for block in re.findall(r"```sh\n(.*?)```", page.read_text(), re.S)
+    for line in block.splitlines()
+]
+OURS = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"])
+
+
+def test_a_command_of_ours_is_written_where_setup_puts_it():
+    """Nothing brings it onto the reader's path."""
+    assert [line for line in TYPED if line.split()[:1] and line.split()[0] in OURS] == []
+    used = {name for line in TYPED for name in re.findall(r"(?<=\.venv/bin/)[\w-]+", line)}
+    assert used == OURS
 
 
 def test_every_output_that_is_needed_is_explained(template):

@@ -66,7 +66,12 @@ def _parser() -> argparse.ArgumentParser:
     dev = commands.add_parser("dev", help="the whole product on this machine, with an emulated Salesforce org")
     dev.add_argument("--port", type=_port, default=8000, help="port of the MCP server (default: %(default)s)")
     dev.add_argument("--org-port", type=_port, default=8001, help="port of the emulated org (default: %(default)s)")
-    commands.add_parser("stdio", help="the same tools for a local client; credentials from the environment")
+    commands.add_parser(
+        "stdio",
+        help="the same tools for a local client; credentials from the environment",
+        description="Speaks MCP over standard input and output. The environment holds what it signs in with: "
+        "docs/settings.md lists the variables; started without them, it names them.",
+    )
     tools = commands.add_parser("tools", help="every tool and its size in tokens")
     tools.add_argument("--json", action="store_true", help="as a client sees them")
     setup = commands.add_parser("setup", help="a key and certificate for the JWT bearer flow, and the clicks in Setup")

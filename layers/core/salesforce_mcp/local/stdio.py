@@ -60,6 +60,7 @@ def _credential(environment: Environment, settings: Settings, http: httpx.AsyncC
 
 
 def _session(environment: Environment, settings: Settings, _http: httpx.AsyncClient) -> Credential:
+    """A session id or access token, until it ends. Legacy: whoever holds it is that user."""
     given = environment["SALESFORCE_INSTANCE_URL"]
     origin = salesforce_origin(given, settings.extra_org_hosts)
     if origin is None:
@@ -71,6 +72,7 @@ def _session(environment: Environment, settings: Settings, _http: httpx.AsyncCli
 
 
 def _refresh_token(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    """A refresh token, with `SALESFORCE_CLIENT_SECRET` where the app requires it."""
     secret = environment.get("SALESFORCE_CLIENT_SECRET")
     return by_refresh_token(
         http,
@@ -83,6 +85,7 @@ def _refresh_token(environment: Environment, settings: Settings, http: httpx.Asy
 
 
 def _jwt(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    """JWT bearer, with the key that `salesforce-mcp setup` makes. Best."""
     file = Path(environment["SALESFORCE_PRIVATE_KEY_FILE"])
     if not file.is_file():
         raise Misconfigured("SALESFORCE_PRIVATE_KEY_FILE names no file", hint="It is the path of a PEM private key.")
@@ -92,6 +95,7 @@ def _jwt(environment: Environment, settings: Settings, http: httpx.AsyncClient) 
 
 
 def _password(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    """A password, with `SALESFORCE_SECURITY_TOKEN` where the org wants it. Legacy: Salesforce retires it in 2027."""
     return by_password(
         http,
         settings.login_url,
@@ -104,6 +108,7 @@ def _password(environment: Environment, settings: Settings, http: httpx.AsyncCli
 
 
 def _client_credentials(environment: Environment, settings: Settings, http: httpx.AsyncClient) -> Credential:
+    """Client credentials, as the user that the app runs as. At My Domain only."""
     return by_client_credentials(
         http,
         settings.login_url,

@@ -45,7 +45,7 @@ ABSENT: dict[str, tuple[dict[str, Any], str]] = {
     "readFeed": ({"recordId": NOWHERE["account"]}, "NOT_FOUND"),
     "readFiles": ({"recordId": NOWHERE["account"]}, "NOT_FOUND"),
     "previewImport": ({"objectName": "Nothing__c", "operation": "insert", "csv": "A\nb\n"}, "NOT_FOUND"),
-    "getBulkJob": ({"jobId": f"job-{'0' * 24}"}, "JOB_NOT_FOUND"),
+    "getBulkJob": ({"jobId": f"job-{'0' * 32}"}, "JOB_NOT_FOUND"),
     "exportQuery": ({"soql": NOTHING}, "INVALID_TYPE"),
     "listActions": ({"name": "Nothing"}, "NOT_FOUND"),
     "queryTooling": ({"soql": NOTHING}, "INVALID_TYPE"),

@@ -114,11 +114,8 @@ async def sign_in(stage: Stage, url: str) -> None:
         access_token=Secret(stage.site.sessions.start(user, **app).token),
         refresh_token=Secret(stage.site.sessions.issue_refresh_token(user, **app)),
         instance_url=url,
-        identity_url=f"{url}/id/{organization}/{user}",
         organization_id=organization,
         user_id=user,
-        scope="api refresh_token id",
-        issued_at="",
     )
     await Grants(stage.engine.services).keep(answer, org="default", login_url=url)
 

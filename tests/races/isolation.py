@@ -61,11 +61,8 @@ async def _person(whole: Whole, number: int) -> str:
         access_token=Secret(session),
         refresh_token=None,
         instance_url=ORG_URL,
-        identity_url=f"{ORG_URL}/id/{org.organization_id}/{user_id}",
         organization_id=org.organization_id,
         user_id=user_id,
-        scope="api",
-        issued_at="",
     )
     await whole.deployment.grants.keep(answer, org="default", login_url=ORG_URL)
     permission = Permission(

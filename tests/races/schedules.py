@@ -185,11 +185,8 @@ class World:
             access_token=Secret(sessions.start(user_id, **app).token),
             refresh_token=Secret(sessions.issue_refresh_token(user_id, **app)),
             instance_url=ORG,
-            identity_url=f"{ORG}/id/{organization_id}/{user_id}",
             organization_id=organization_id,
             user_id=user_id,
-            scope="api refresh_token id",
-            issued_at="",
         )
         await Grants(self.deployment.services).keep(answer, org="default", login_url=ORG)
 

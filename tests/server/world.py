@@ -59,11 +59,8 @@ class World:
             access_token=Secret(self.site.sessions.start(user_id).token),
             refresh_token=None,
             instance_url=ORG_URL,
-            identity_url=f"{ORG_URL}/id/{self.org.organization_id}/{user_id}",
             organization_id=self.org.organization_id,
             user_id=user_id,
-            scope="api refresh_token id",
-            issued_at="",
         )
         await Grants(self.services).keep(answer, org="default", login_url="https://login.salesforce.com")
         permission = Permission(

@@ -124,7 +124,7 @@ def test_a_deployment_under_way_says_how_to_ask_again() -> None:
 
 
 def test_the_same_components_make_the_same_bytes() -> None:
-    kind = MetadataType("ApexClass", "classes", "cls", has_meta_file=True, in_folders=False)
+    kind = MetadataType("ApexClass", "classes", "cls", has_meta_file=True)
     files = files_of(kind, "Health", "public class Health {}", version="68.0")
     files["package.xml"] = package([("ApexClass", "Health")], version="68.0")
     assert archive(files) == archive(files)
@@ -135,6 +135,6 @@ def test_the_same_components_make_the_same_bytes() -> None:
 
 
 def test_bundles_are_refused() -> None:
-    kind = MetadataType("LightningComponentBundle", "lwc", "", has_meta_file=False, in_folders=False)
+    kind = MetadataType("LightningComponentBundle", "lwc", "", has_meta_file=False)
     with pytest.raises(InvalidInput, match="several files"):
         files_of(kind, "hello", "x", version="68.0")

@@ -43,7 +43,7 @@ async def _handed_over(services: Services, app: OrgApp) -> TokenAnswer:
     token = (await _credentials(services, app))[0]
     org = Salesforce(services.http, FixedCredential(Session(origin, token)), api_version=services.settings.api_version)
     told = await org.user_info()
-    return TokenAnswer(token, None, origin, "", str(told["organization_id"]), str(told["user_id"]), "", "")
+    return TokenAnswer(token, None, origin, str(told["organization_id"]), str(told["user_id"]))
 
 
 async def _credentials(services: Services, app: OrgApp) -> list[Secret]:

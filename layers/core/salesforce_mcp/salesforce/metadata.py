@@ -25,7 +25,6 @@ class MetadataType:
     directory: str
     suffix: str
     has_meta_file: bool  # the file itself is no XML, and what describes it stands beside it
-    in_folders: bool
 
 
 class Metadata:
@@ -96,7 +95,6 @@ def _type(told: Mapping[str, Any]) -> MetadataType:
         directory=str(told["directoryName"]),
         suffix=str(told.get("suffix") or ""),
         has_meta_file=told.get("metaFile") == "true",
-        in_folders=told.get("inFolder") == "true",
     )
 
 

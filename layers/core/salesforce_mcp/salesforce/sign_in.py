@@ -31,11 +31,8 @@ class TokenAnswer:
     access_token: Secret
     refresh_token: Secret | None
     instance_url: str
-    identity_url: str
     organization_id: str
     user_id: str
-    scope: str
-    issued_at: str
 
     def session(self, *, generation: int = 0) -> Session:
         return Session(self.instance_url, self.access_token, self.user_id, self.organization_id, generation)
@@ -150,11 +147,8 @@ def token_answer(body: Mapping[str, Any], *, extra_hosts: Collection[str] = ()) 
         access_token=Secret(access_token),
         refresh_token=Secret(refresh) if isinstance(refresh, str) and refresh else None,
         instance_url=instance_url,
-        identity_url=_text(body, "id"),
         organization_id=identity.organization_id,
         user_id=identity.user_id,
-        scope=_text(body, "scope"),
-        issued_at=_text(body, "issued_at"),
     )
 
 

@@ -29,6 +29,20 @@ async def test_new_cases_go_to_their_queue(
     assert await owner(admin, "Case", answer.json()["id"]) == expected
 
 
+async def test_each_subrequest_says_for_itself_whether_rules_assign(admin: httpx.AsyncClient) -> None:
+    said: dict[str, dict[str, str]] = {"off": {"Sforce-Auto-Assign": "FALSE"}, "on": {}}
+    case = {"Subject": "x", "Origin": "Email"}
+    url = "/services/data/v68.0/sobjects/Case"
+    requests = [
+        {"method": "POST", "url": url, "referenceId": one, "body": case, "httpHeaders": headers}
+        for one, headers in said.items()
+    ]
+    answer = await admin.post("/composite", json={"compositeRequest": requests})
+    off, on = (one["body"]["id"] for one in answer.json()["compositeResponse"])
+    assert await owner(admin, "Case", off) == "Ada Admin"
+    assert await owner(admin, "Case", on) == "Support"
+
+
 async def test_a_rule_can_be_named_and_a_chosen_owner_stays(admin: httpx.AsyncClient) -> None:
     me = await first_id(admin, "SELECT Id FROM User WHERE Username = 'admin@demo.example'")
     lead = await create(admin, "Lead", LastName="Doe", Company="C", LeadSource="Web", OwnerId=me)

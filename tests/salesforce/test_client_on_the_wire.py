@@ -306,7 +306,7 @@ async def test_composite_operations_refer_to_each_other_and_each_answer_is_told(
         all_or_none=True,
     )
     sent = wire.seen[0].json
-    assert sent["allOrNone"] is True
+    assert (sent["allOrNone"], sent["collateSubrequests"]) == (True, False)
     assert [entry["url"] for entry in sent["compositeRequest"]] == [
         "/services/data/v68.0/sobjects/Account",
         "/services/data/v68.0/sobjects/Account/@{acc.id}?fields=Id",

@@ -69,6 +69,51 @@ async def test_the_same_mail_makes_no_second_case(world: World) -> None:
     assert (count(world, "Case"), count(world, "EmailMessage")) == before
 
 
+async def test_a_case_that_a_rule_takes_out_of_sight_has_its_mail_all_the_same(world: World) -> None:
+    """Cases are private, and Sue is no member of the queue to which the rule gives the gravest of them."""
+    queue = world.rows("SELECT Id FROM \"Group\" WHERE Name = 'Escalations'")[0][0]
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("createCaseFromEmail", {**MAIL, "record": {"Severity__c": "S1"}})
+    assert not result.is_error, result.content[0].text
+    told = result.structured_content
+    stored = (
+        'SELECT c.OwnerId, m.TextBody FROM "Case" c JOIN "EmailMessage" m ON m.ParentId = c.Id WHERE c.CaseNumber = ?'
+    )
+    assert world.rows(stored, told["CaseNumber"]) == [(queue, MAIL["body"])]
+    assert "not visible to you" in told["note"]
+    assert calls(world) == 2
+
+
+async def test_a_chosen_owner_is_not_taken_over_by_a_rule(world: World) -> None:
+    owner = world.site.user_id(ADMIN)
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("createCaseFromEmail", {**MAIL, "record": {"OwnerId": owner}})
+    assert not result.is_error, result.content[0].text
+    case = result.structured_content["caseId"]
+    assert world.rows('SELECT OwnerId FROM "Case" WHERE Id = ?', case) == [(owner,)]
+    assert world.rows('SELECT count(*) FROM "EmailMessage" WHERE ParentId = ?', case) == [(1,)]
+
+
+async def test_who_may_open_cases_and_not_change_them_opens_what_no_rule_takes_away(world: World) -> None:
+    before = count(world, "Case"), count(world, "EmailMessage")
+    async with world.client(SALES, path=ALL) as client:
+        routed = await client.call_tool("createCaseFromEmail", MAIL)
+        assert (count(world, "Case"), count(world, "EmailMessage")) == before
+        kept = await client.call_tool("createCaseFromEmail", {**MAIL, "record": {"Origin": "Phone"}})
+    assert routed.is_error
+    assert not kept.is_error, kept.content[0].text
+    assert kept.structured_content["OwnerId"] == world.site.user_id(SALES)
+    assert (count(world, "Case"), count(world, "EmailMessage")) == (before[0] + 1, before[1] + 1)
+
+
+async def test_a_sender_is_read_as_a_mail_s_header_writes_them(world: World) -> None:
+    sender = {"fromAddress": '"Bell, Ada" <ada@bell.example>', "fromName": ""}
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("createCaseFromEmail", {**MAIL, **sender})
+    stored = 'SELECT SuppliedEmail, SuppliedName FROM "Case" WHERE Id = ?'
+    assert world.rows(stored, result.structured_content["caseId"]) == [("ada@bell.example", "Bell, Ada")]
+
+
 async def test_two_contacts_with_the_address_are_told_and_none_is_taken(world: World) -> None:
     admin = world.org.caller(world.site.user_id(ADMIN))
     twins = [world.org.insert(admin, "Contact", {"LastName": name, "Email": "twin@t.example"}) for name in ("A", "B")]

@@ -56,6 +56,8 @@ def composite_body(version: str, subrequests: Sequence[Subrequest], *, all_or_no
     root = f"/services/data/v{version}"
     return {
         "allOrNone": all_or_none,
+        # Else those of one verb may be gathered and run before others that stand above them.
+        "collateSubrequests": False,
         "compositeRequest": [
             {
                 "method": subrequest.method,

@@ -6,7 +6,14 @@ from typing import Any
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.routes.call import Answer, Call
 from salesforce_emulator.routes.references import filled
-from salesforce_emulator.routes.subrequests import MOST_COSTLY, is_costly, refuse_nesting, requests_in, subrequest
+from salesforce_emulator.routes.subrequests import (
+    MOST_COSTLY,
+    is_costly,
+    obeyed,
+    refuse_nesting,
+    requests_in,
+    subrequest,
+)
 from salesforce_emulator.routes.table import attempt, refusal
 
 REFERENCE_ID = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
@@ -72,7 +79,8 @@ def _one(call: Call, request: dict[str, Any], results: dict[str, Any]) -> Answer
         refuse_nesting(sub)
     except Refused as refused:
         return refusal(refused)
-    return attempt(sub)
+    with obeyed(sub):
+        return attempt(sub)
 
 
 def _item(answer: Answer, reference_id: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What composite and batch share: a request inside a request, answered by the same table."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -39,6 +40,17 @@ def subrequest(
         content=b"" if body is None else json.dumps(body).encode(),
         names={},
     )
+
+
+@contextmanager
+def obeyed(call: Call) -> Iterator[None]:
+    """What the headers of a subrequest say holds for it alone; where they are silent, those of the request do."""
+    with ExitStack() as said:
+        if header := call.headers.get("sforce-auto-assign"):
+            said.enter_context(call.org.assignment.told(header))
+        if header := call.headers.get("sforce-duplicate-rule-header"):
+            said.enter_context(call.org.duplicates.told(header, version=call.version))
+        yield
 
 
 def requests_in(document: Any, name: str) -> list[dict[str, Any]]:

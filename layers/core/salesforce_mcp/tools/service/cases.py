@@ -1,9 +1,13 @@
 """Support requests: opened from a mail, escalated, resolved, commented on."""
 
+import re
+from email.utils import parseaddr
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from salesforce_mcp.errors import InvalidInput, NotPermitted
+from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id, shown
@@ -14,15 +18,16 @@ from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Public = Annotated[bool, Field(description="Visible to the customer")]
 _Text = Annotated[str, Field(min_length=1, max_length=4000)]
+_OWNED = "SELECT Status, OwnerId, Owner.Name FROM Case"
 _ESCALATED = "SELECT Status, Priority, IsEscalated, OwnerId, Owner.Name FROM Case"
 _QUEUES = "Type = 'Queue' AND Id IN (SELECT QueueId FROM QueueSobject WHERE SobjectType = 'Case')"
 _CLOSED = "FROM CaseStatus WHERE IsClosed = TRUE"
-_Address = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^[^@\s]+@[^@\s]+$")]
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @tool(Effect.WRITES)
 async def createCaseFromEmail(
-    fromAddress: _Address,
+    fromAddress: str,
     subject: Annotated[str, Field(min_length=1, max_length=255)],
     body: Annotated[str, Field(min_length=1, max_length=32000)],
     org: Org,
@@ -32,7 +37,8 @@ async def createCaseFromEmail(
     record: Annotated[dict[str, Any] | None, Field(description="More fields, such as Priority")] = None,
 ) -> dict[str, Any]:
     """Open a case from a received e-mail, keep the mail with it, and link the contact who has this address."""
-    found = await org.together(_sender_and_mail(fromAddress, messageId))
+    name, address = _sender(fromAddress)
+    found = await org.together(_sender_and_mail(address, messageId))
     if known := (found["mail"]["records"] if "mail" in found else []):
         return {"caseId": known[0]["ParentId"], "created": False, "note": "This mail has a case already"}
     contacts = found["contacts"]["records"]
@@ -40,8 +46,8 @@ async def createCaseFromEmail(
         "Subject": subject,
         "Description": body,
         "Origin": "Email",
-        "SuppliedEmail": fromAddress,
-        "SuppliedName": fromName or None,
+        "SuppliedEmail": address,
+        "SuppliedName": fromName or name,
         "ContactId": contacts[0]["Id"] if len(contacts) == 1 else None,
         **(record or {}),
     }
@@ -49,27 +55,49 @@ async def createCaseFromEmail(
         "ParentId": "@{case.id}",
         "Incoming": True,
         "Status": "0",
-        "FromAddress": fromAddress,
-        "FromName": fromName,
+        "FromAddress": address,
+        "FromName": fromName or name,
         "ToAddress": toAddress,
         "Subject": subject,
         "TextBody": body,
         "MessageIdentifier": messageId,
     }
-    made = await org.together(
-        [
-            Subrequest("POST", ("sobjects", "Case"), "case", body=_given(values)),
-            Subrequest("POST", ("sobjects", "EmailMessage"), "mail", body=_given(mail)),
-            _read_back("@{case.id}", "CaseNumber,Status,OwnerId,ContactId,AccountId"),
-        ]
-    )
+    made = await _open(org, _given(values), _given(mail))
     several = {"contactCandidates": [each["Id"] for each in contacts]} if len(contacts) > 1 else {}
-    return {
-        "caseId": made["case"]["id"],
-        "created": True,
-        "emailMessageId": made["mail"]["id"],
-        **_after(made),
-    } | several
+    told = {"caseId": made["case"]["id"], "created": True, "emailMessageId": made["mail"]["id"], **_after(made)}
+    owned = [_seen(one) for one in made["owned"]["records"]]
+    return {**told, **(owned[0] if owned else {"note": "Assigned; the case is not visible to you there"}), **several}
+
+
+def _sender(given: str) -> tuple[str, str]:
+    """Name and address, as they may stand together in the header of a mail."""
+    name, address = parseaddr(given)
+    if not _ADDRESS.fullmatch(address):
+        raise InvalidInput(
+            f"{shown(given)} is no e-mail address", fields=["fromAddress"], hint="Write ann@example.com."
+        )
+    return name, address
+
+
+async def _open(org: Salesforce, case: dict[str, Any], mail: dict[str, Any]) -> dict[str, Any]:
+    """The case gets its owner last: where cases are private, its queue may be out of the sight of who opens it."""
+    owner = {name: value for name, value in case.items() if name.lower() == "ownerid"}
+    unowned = {name: value for name, value in case.items() if name not in owner}
+    alone, by_rule = {"Sforce-Auto-Assign": "FALSE"}, {"Sforce-Auto-Assign": "TRUE"}
+    path = ("sobjects", "Case", "@{case.id}")
+    change = owner or {"Subject": case["Subject"]}
+    assigned = Subrequest("PATCH", path, "assigned", body=change, headers=alone if owner else by_rule)
+    steps = [
+        Subrequest("POST", ("sobjects", "EmailMessage"), "mail", body=mail),
+        _read_back("@{case.id}", "CaseNumber,ContactId,AccountId"),
+    ]
+    owned = Subrequest("GET", ("query",), "owned", params={"q": f"{_OWNED} WHERE Id = '@{{case.id}}'"})
+    try:
+        made = Subrequest("POST", ("sobjects", "Case"), "case", body=unowned, headers=alone)
+        return await org.together([made, *steps, assigned, owned])
+    except NotPermitted:
+        # Who opens cases and may not change them has them assigned as they are made.
+        return await org.together([Subrequest("POST", ("sobjects", "Case"), "case", body=case), *steps, owned])
 
 
 def _sender_and_mail(address: str, message_id: str) -> list[Subrequest]:

@@ -122,8 +122,9 @@ async def test_a_change_without_values_or_a_deletion_with_them_gets_no_plan(
         ({"Birthdate": "3.2.1980"}, "'Birthdate': Birthdate: is not a date such as 2026-11-22"),
         ({"CreatedDate": "2026-01-01T00:00:00Z"}, "'CreatedDate': is CreatedDate, which cannot be changed"),
         ({"id": "003000000000001AAA"}, "'id': cannot be changed"),
+        ({"Title": ["Poet"]}, "'Title': is a list or an object; a value is a text, a number, true, false or null"),
     ],
-    ids=["no such field", "no date", "read-only", "the id"],
+    ids=["no such field", "no date", "read-only", "the id", "a list"],
 )
 async def test_values_that_no_record_would_take_get_no_plan(
     office: Office, record: dict[str, object], told: str
@@ -215,6 +216,8 @@ REFUSED = {
     "no key": ({"csv": "LastName\na\n", "operation": "update"}, "MISSING_KEY_COLUMN"),
     "two columns for a field": ({"csv": "LastName,Last Name\na,b\n"}, "UNKNOWN_COLUMN"),
     "a wrong object": ({"csv": "LastName\na\n", "objectName": "Contakt"}, "NOT_FOUND"),
+    "a list in a row": ({"rows": [{"LastName": "a"}, {"LastName": ["b"]}]}, "INVALID_INPUT"),
+    "a row within a row": ({"rows": [{"LastName": "a", "Account": {"Name": "Acme"}}]}, "INVALID_INPUT"),
     "upsert without key": ({"csv": "LastName\na\n", "operation": "upsert"}, "INVALID_INPUT"),
 }
 

@@ -58,6 +58,22 @@ def as_json(field: Mapping[str, Any] | None, text: str) -> Any:
     return text
 
 
+def as_text(value: Any, *, absent: str = "") -> str:
+    """A value of JSON as a file holds it; `absent` stands for null."""
+    if value is None:
+        return absent
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def problem_of_kind(value: Any) -> str:
+    """Why a value of JSON fits into no cell; empty when it does."""
+    if isinstance(value, (Mapping, list)):
+        return "is a list or an object; a value is a text, a number, true, false or null"
+    return ""
+
+
 def _number(text: str) -> float | int | None:
     try:
         return int(text)

@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio.to_thread
 
+from salesforce_mcp.bulk.cell import NOTHING, as_text, problem_of_kind
 from salesforce_mcp.bulk.columns import Column, map_columns, require_usable
 from salesforce_mcp.bulk.csv_rows import CsvRows, Row
 from salesforce_mcp.bulk.csv_text import row_text
@@ -22,6 +23,8 @@ from salesforce_mcp.salesforce.paths import api_name
 
 _BEGINNING = 1_000_000
 _UPLOAD = re.compile(r"[A-Za-z0-9-]{1,100}")  # becomes a part of a file's name
+
+_FLAT = "Multi-picklists are A;B; a parent's field is a column of its own, such as Account.External_Id__c."
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,7 @@ async def place(workshop: Workshop, org: Salesforce, order: Order) -> Load:
     require_one_source(order)
     described = await org.describe(api_name(order.object))
     content = await content_of(workshop, org, order)
-    columns = map_columns(
-        content.header,
-        described,
-        operation=order.operation,
-        external_id=order.external_id,
-        chosen=order.columns,
-    )
+    columns = columns_of(order, content, described)
     require_usable(columns, operation=order.operation, external_id=order.external_id)
     _require_rows(content)
     load = _load(workshop, order, str(described["name"]), columns)
@@ -74,6 +71,16 @@ async def place(workshop: Workshop, org: Salesforce, order: Order) -> Load:
     await workshop.ledger.add(load)
     await start(workshop, load)
     return load
+
+
+def columns_of(order: Order, content: Content, described: Mapping[str, Any]) -> list[Column]:
+    return map_columns(
+        content.header,
+        described,
+        operation=order.operation,
+        external_id=order.external_id,
+        chosen=order.columns,
+    )
 
 
 async def content_of(workshop: Workshop, org: Salesforce, order: Order) -> Content:
@@ -117,25 +124,20 @@ async def _beginning(workshop: Workshop, name: str) -> tuple[bytes, bool]:
 
 async def _selected(org: Salesforce, order: Order) -> Content:
     page = await org.query(order.soql or "")
-    extra = [_text(value, absent="#N/A") for value in order.values.values()]
-    rows = [Row(number, [*map(_text, cells), *extra]) for number, cells in enumerate(page.rows, start=1)]
+    extra = [as_text(value, absent=NOTHING) for value in order.values.values()]
+    rows = [Row(number, [*map(as_text, cells), *extra]) for number, cells in enumerate(page.rows, start=1)]
     return Content([*page.columns, *order.values], rows, whole=page.cursor is None)
 
 
 def _written(rows: Sequence[Mapping[str, Any]]) -> bytes:
     header = list(dict.fromkeys(name for row in rows for name in row))
     lines = [row_text(header)] if header else []
-    for row in rows:
-        lines.append(row_text([_text(row[name], absent="#N/A") if name in row else "" for name in header]))
+    for number, row in enumerate(rows, start=1):
+        for name, value in row.items():
+            if problem := problem_of_kind(value):
+                raise InvalidInput(f"Row {number}, {name[:80]!r}, {problem}", fields=["rows"], hint=_FLAT)
+        lines.append(row_text([as_text(row[name], absent=NOTHING) if name in row else "" for name in header]))
     return b"".join(lines)
-
-
-def _text(value: Any, absent: str = "") -> str:
-    if value is None:
-        return absent
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def require_one_source(order: Order) -> None:
@@ -180,7 +182,7 @@ def _load(workshop: Workshop, order: Order, name: str, columns: Sequence[Column]
         delimiter=order.delimiter,
         columns={column.name: column.field for column in columns},
         soql=order.soql or "",
-        values={name: _text(value, absent="#N/A") for name, value in order.values.items()},
+        values={name: as_text(value, absent=NOTHING) for name, value in order.values.items()},
     )
 
 

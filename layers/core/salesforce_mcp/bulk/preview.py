@@ -4,22 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from salesforce_mcp.bulk.cell import problem_of
-from salesforce_mcp.bulk.columns import Column, map_columns, require_usable
+from salesforce_mcp.bulk.columns import Column, require_usable
 from salesforce_mcp.bulk.csv_rows import Row
-from salesforce_mcp.bulk.orders import Content, Order
+from salesforce_mcp.bulk.orders import Content, Order, columns_of
 from salesforce_mcp.errors import InvalidInput
 
 _LISTED = 20
 
 
 def preview(order: Order, content: Content, described: Mapping[str, Any]) -> dict[str, Any]:
-    columns = map_columns(
-        content.header,
-        described,
-        operation=order.operation,
-        external_id=order.external_id,
-        chosen=order.columns,
-    )
+    columns = columns_of(order, content, described)
     bad = [wrong for row in content.rows if (wrong := _problem(row, columns, order.operation))]
     told: dict[str, Any] = {
         "rows": len(content.rows),

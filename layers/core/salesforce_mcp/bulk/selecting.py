@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from salesforce_mcp.bulk.cell import NOTHING, problem_of
+from salesforce_mcp.bulk.cell import NOTHING, as_text, problem_of, problem_of_kind
 from salesforce_mcp.bulk.columns import map_columns
 from salesforce_mcp.bulk.ending import start
 from salesforce_mcp.bulk.ids import new_id
@@ -41,12 +41,11 @@ async def begin_export(workshop: Workshop, org: Salesforce, *, owner: str, soql:
 
 def changed_object(soql: str) -> tuple[str, str]:
     """The object whose records a query selects, and the query for their ids alone."""
-    statement = read(soql)
-    if [column.name.lower() for column in statement.columns if column.name.lower() == "id"] != ["id"]:
+    statement, found = read(soql), list(tokens(soql))
+    if not any(column.name.lower() == "id" for column in statement.columns):
         raise InvalidInput("The query does not select Id", fields=["soql"], hint="Write SELECT Id, … FROM …")
-    if any(token.lower == "group" for token in tokens(soql)) or statement.has_child_queries:
+    if any(token.lower == "group" for token in found) or statement.has_child_queries:
         raise InvalidInput("A grouped query or one with children selects no records", fields=["soql"])
-    found = list(tokens(soql))
     depth, at = 0, 0
     for token in found:
         depth += {"(": 1, ")": -1}.get(token.text, 0)
@@ -62,9 +61,9 @@ def values_to_set(values: Mapping[str, Any], described: Mapping[str, Any]) -> di
     for column in map_columns(list(values), described, operation="update"):
         value = values[column.name]
         problem = "cannot be changed" if column.field == "Id" else column.problem
+        problem = problem or problem_of_kind(value)
         if not problem and column.described:
-            text = NOTHING if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-            problem = problem_of(column.described, text, creating=False)
+            problem = problem_of(column.described, as_text(value, absent=NOTHING), creating=False)
         if problem:
             code = "UNKNOWN_COLUMN" if column.problem else "INVALID_INPUT"
             told = f"{column.name[:80]!r}: {problem}"

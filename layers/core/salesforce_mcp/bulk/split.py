@@ -9,6 +9,7 @@ from typing import Any
 import anyio.from_thread
 import anyio.to_thread
 
+from salesforce_mcp.bulk.cell import as_text
 from salesforce_mcp.bulk.csv_rows import Block, CsvRows, Row
 from salesforce_mcp.bulk.csv_text import row_text, row_writer
 from salesforce_mcp.bulk.ledger import RUNNING, Load, Part
@@ -126,16 +127,8 @@ async def _selected(org: Salesforce, load: Load) -> tuple[list[str], Iterator[Ro
             page = anyio.from_thread.run(after, page)
             yield from page.rows
 
-    rows = (Row(number, [*map(_text, row), *extra]) for number, row in enumerate(cells(), start=1))
+    rows = (Row(number, [*map(as_text, row), *extra]) for number, row in enumerate(cells(), start=1))
     return [*first.columns, *load.values], rows
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _parts(

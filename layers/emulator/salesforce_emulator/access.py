@@ -188,6 +188,8 @@ def object_rights(one: Object, profile: Profile) -> str:
 def _rights(one: Object, profile: Profile, sets: Iterable[Profile], *, setup: bool) -> str:
     if one.setup:
         given = set("crud" if setup else "r")
+    elif not one.deployed and not setup:
+        given = set()
     else:
         given = set(object_rights(one, profile))
         given.update(*(extra.objects.get(one.name, "") for extra in sets))

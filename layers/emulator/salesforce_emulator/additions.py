@@ -14,13 +14,28 @@ if TYPE_CHECKING:
 _PLACE = "schema"
 
 
-def remember(org: Org, name: str, body: dict[str, Any]) -> None:
-    """`body` is the text of an object, or of a field with its owner and name."""
-    definitions.put(org, f"{_PLACE}.{org.next_number(_PLACE):06}.{name}", body, parent_id=_PLACE)
+def keep_object(org: Org, text: dict[str, Any]) -> None:
+    """Without its custom fields, each of which is kept by itself."""
+    definitions.put(org, f"{_PLACE}.{text['name']}", {"object": text}, parent_id=_PLACE)
+
+
+def keep_field(org: Org, owner: str, name: str, text: dict[str, Any]) -> None:
+    body = {"owner": owner, "name": name, "field": text}
+    definitions.put(org, f"{_PLACE}.{owner}.{name}", body, parent_id=_PLACE)
+
+
+def text_of(org: Org, name: str) -> dict[str, Any] | None:
+    """The text of an object or a field; None for what the org came with."""
+    body = definitions.get(org, f"{_PLACE}.{name}")
+    return (body.get("object") or body["field"]) if body else None
+
+
+def forget(org: Org, name: str) -> None:
+    definitions.remove(org, f"{_PLACE}.{name}")
 
 
 def recall(org: Org) -> None:
-    """In the order in which they were added: a field may be one of an added object."""
+    """An object's name comes before those of its fields."""
     for body in definitions.below(org, _PLACE).values():
         if "object" in body:
             org.schema.add(parse_object(body["object"]))

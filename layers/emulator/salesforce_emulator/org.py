@@ -307,16 +307,16 @@ class Org:
             self.connection.execute(statement)
         entities.describe_object(self, one)
         if text is not None:
-            additions.remember(self, one.name, {"object": text})
+            additions.keep_object(self, text)
         self.schema.add(one)
 
     def add_field(self, one: Object, field: Field, text: dict[str, Any]) -> None:
         """Let an object have one more field."""
         wider = replace(one, fields=(*one.fields, field))
-        for statement in tables.field_statements(one, field):
+        for statement in tables.field_statements(wider, field):
             self.connection.execute(statement)
         entities.describe_object(self, wider)
-        additions.remember(self, f"{one.name}.{field.name}", {"owner": one.name, "name": field.name, "field": text})
+        additions.keep_field(self, one.name, field.name, text)
         self.schema.add(wider)
 
     # What happened

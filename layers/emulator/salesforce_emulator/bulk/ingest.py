@@ -43,7 +43,7 @@ class Ingest:
         self._jobs = jobs
         self._faults = faults
         self._caller = org.caller(job.created_by)
-        self._object = org.schema.known(job.object)
+        self._object = org.object(self._caller, job.object)
         self._reader = reader_of(jobs, job)
         self._columns = self._find_columns(job)
         self._write = self._writes()[job.operation](job)

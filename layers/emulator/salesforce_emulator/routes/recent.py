@@ -67,10 +67,10 @@ def relevant(call: Call) -> Answer:
 
 def _item(call: Call, object_name: str, record_id: str) -> dict[str, Any] | None:
     """None for what has been deleted or hidden since."""
-    described = call.find_object(object_name)
-    name = described.name_field
-    columns = ["Id", name.name] if name and call.caller.can_see(described, name) else ["Id"]
     try:
+        described = call.find_object(object_name)
+        name = described.name_field
+        columns = ["Id", name.name] if name and call.caller.can_see(described, name) else ["Id"]
         row = call.org.read(call.caller, object_name, record_id, columns)
     except Refused:
         return None

@@ -38,14 +38,19 @@ def fill(org: Org) -> None:
 
 def describe_object(org: Org, one: Object) -> None:
     """Write, or write again, the records that describe an object."""
-    found = entity_id(org, one.name)
-    known = found or ids.make("4ie", org.next_number("4ie"))
-    for name, column in ((FIELD, "EntityDefinitionId"), (ENTITY, "Id")):
-        org.connection.execute(f'DELETE FROM "{name}" WHERE {column} = ?', (known,))  # noqa: S608
+    known = forget_object(org, one) or ids.make("4ie", org.next_number("4ie"))
     put(org.connection, org.schema.known(ENTITY), {"Id": known, **_entity(one)})
     for field in one.fields:
         row = {"Id": ids.make("4fe", org.next_number("4fe")), "EntityDefinitionId": known, **_field(one, field)}
         put(org.connection, org.schema.known(FIELD), row)
+
+
+def forget_object(org: Org, one: Object) -> str | None:
+    """The id under which the object was described."""
+    known = entity_id(org, one.name)
+    for name, column in ((FIELD, "EntityDefinitionId"), (ENTITY, "Id")):
+        org.connection.execute(f'DELETE FROM "{name}" WHERE {column} = ?', (known,))  # noqa: S608
+    return known
 
 
 def entity_id(org: Org, name: str) -> str | None:
@@ -64,7 +69,7 @@ def _entity(one: Object) -> dict[str, Any]:
         "Label": one.label,
         "PluralLabel": one.label_plural,
         "KeyPrefix": one.key_prefix,
-        "InternalSharingModel": "Private" if one.name == sharing.CASE else "ReadWrite",
+        "InternalSharingModel": sharing_model(one),
         "ExternalSharingModel": "Private",
         "IsCustomizable": one.layoutable and not one.setup,
         "IsEverCreatable": one.createable,
@@ -77,6 +82,10 @@ def _entity(one: Object) -> dict[str, Any]:
         "IsApexTriggerable": one.createable and not one.setup,
         "IsLayoutable": one.layoutable and not one.setup,
     }
+
+
+def sharing_model(one: Object) -> str:
+    return "Private" if one.name == sharing.CASE else "ReadWrite"
 
 
 def _field(one: Object, field: Field) -> dict[str, Any]:

@@ -73,6 +73,8 @@ def parse_object(text: dict[str, Any]) -> Object:
         record_types=tuple(_record_type(one) for one in text.get("record_types", [])),
         custom=name.endswith(("__c", "__mdt", "__e")),
         namespace=name.split("__")[0] if name.count("__") == 2 else None,
+        description=text.get("description"),
+        deployed=text.get("deployed", True),
         view_of=text.get("view_of"),
         **{trait: trait in traits for trait in TRAITS},
         **{flag: word not in prohibited for word, flag in PROHIBITED.items()},

@@ -110,6 +110,8 @@ class Object:
     replicateable: bool = True
     retrieveable: bool = True
     setup: bool = False  # configuration rather than business records: everybody may read it
+    description: str | None = None
+    deployed: bool = True  # before, only those see it who may change it
     view_of: str | None = None  # the object whose rows it shows under its own name
 
     @property
@@ -200,6 +202,11 @@ class Schema:
         """Add an object, or put a changed one in the place of its old self."""
         self._objects[one.name.lower()] = one
         self._by_prefix[one.key_prefix] = one
+        self._children.clear()
+        self._closable = None
+
+    def remove(self, one: Object) -> None:
+        del self._objects[one.name.lower()], self._by_prefix[one.key_prefix]
         self._children.clear()
         self._closable = None
 

@@ -43,19 +43,28 @@ def object_statements(one: Object) -> Iterator[str]:
         return
     columns = ", ".join(column(field) for field in one.fields if field.stored)
     yield f'CREATE TABLE "{one.name}" ({columns})'
-    for field in one.fields:
-        if field.type == "reference" or field.external_id or field.unique or field.name_field:
-            yield f'CREATE INDEX "{one.name}.{field.name}" ON "{one.name}" ("{field.name}")'
-    for stamp in ("CreatedDate", "SystemModstamp"):
-        if one.field(stamp):
-            yield f'CREATE INDEX "{one.name}.{stamp}" ON "{one.name}" ("{stamp}")'
+    yield from index_statements(one)
 
 
-def field_statements(one: Object, field: Field) -> Iterator[str]:
-    """What must run for a field that an object gets later."""
-    yield f'ALTER TABLE "{one.name}" ADD COLUMN {column(field)}'
-    if field.type == "reference" or field.external_id or field.unique:
-        yield f'CREATE INDEX "{one.name}.{field.name}" ON "{one.name}" ("{field.name}")'
+def field_statements(wider: Object, field: Field) -> Iterator[str]:
+    """What must run for a field that an object gets later; `wider` has it already."""
+    yield f'ALTER TABLE "{wider.name}" ADD COLUMN {column(field)}'
+    yield from index_statements(wider)
+
+
+def index_statements(one: Object) -> Iterator[str]:
+    """The indexes that are not there yet."""
+    for name in indexed(one):
+        yield f'CREATE INDEX IF NOT EXISTS "{one.name}.{name}" ON "{one.name}" ("{name}")'
+
+
+def indexed(one: Object) -> list[str]:
+    found = [
+        field.name
+        for field in one.fields
+        if field.type == "reference" or field.external_id or field.unique or field.name_field
+    ]
+    return found + [stamp for stamp in ("CreatedDate", "SystemModstamp") if one.field(stamp)]
 
 
 def column(field: Field) -> str:

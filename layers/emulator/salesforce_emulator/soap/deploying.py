@@ -1,4 +1,4 @@
-"""Metadata made, by components or by a zip file of them.
+"""Metadata deployed as a zip file of components.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm
 """
@@ -8,65 +8,21 @@ import binascii
 import io
 import zipfile
 from typing import Any
-from xml.etree.ElementTree import Element
 
 from salesforce_emulator import definitions, ids
 from salesforce_emulator.errors import NotEmulated, Refused
 from salesforce_emulator.moments import stamp
 from salesforce_emulator.routes.tooling.apex_tests import TESTS, outcome_of_tests
 from salesforce_emulator.routes.tooling.fields import may_customize
-from salesforce_emulator.soap.components import Prepared, apex_class, prepared
+from salesforce_emulator.soap.components import upserted
 from salesforce_emulator.soap.envelope import elements, read_document, text_of
+from salesforce_emulator.soap.kept_rows import apex_class
 from salesforce_emulator.soap.message import Message
 from salesforce_emulator.soap.metadata import FILES
+from salesforce_emulator.soap.prepared import Prepared
 
-MOST_MADE = 10
 LARGEST = 39 * 2**20
 PREFIX = "0Af"
-ROLLED_BACK = "Record rolled back because not all records were valid and the request was using AllOrNone header"
-
-
-def create_metadata(message: Message) -> str:
-    may_customize(message.caller)
-    given = message.operation.findall("metadata")
-    if len(given) > MOST_MADE:
-        raise Refused(500, "LIMIT_EXCEEDED", f"At most {MOST_MADE} components can be created in one call")
-    outcomes = [_outcome(message, one) for one in given]
-    names = [text_of(one, "fullName").lower() for one in given]
-    for at, name in enumerate(names):
-        if name in names[:at]:
-            outcomes[at] = Refused(500, "DUPLICATE_DEVELOPER_NAME", f"{name} is given twice")
-    all_or_none = message.header("AllOrNoneHeader", "allOrNone") == "true"
-    halted = all_or_none and any(isinstance(one, Refused) for one in outcomes)
-    results = []
-    with message.org.transaction():
-        for element, outcome in zip(given, outcomes, strict=True):
-            name = text_of(element, "fullName")
-            if isinstance(outcome, Refused):
-                results.append(_refused(name, outcome.code, outcome.message))
-            elif halted:
-                results.append(_refused(name, "ALL_OR_NONE_OPERATION_ROLLED_BACK", ROLLED_BACK))
-            else:
-                outcome.make()
-                results.append({"fullName": name, "success": True})
-    return elements({"result": results})
-
-
-def _outcome(message: Message, element: Element) -> Prepared | Refused:
-    kind = element.get("type", "").rpartition(":")[2]
-    name = text_of(element, "fullName")
-    if kind == "CustomObject" and message.org.schema.object(name):
-        return Refused(500, "DUPLICATE_DEVELOPER_NAME", f"There is already an object named {name}.")
-    try:
-        return prepared(message, kind, name, element)
-    except NotEmulated:
-        raise
-    except Refused as refused:
-        return refused
-
-
-def _refused(name: str, code: str, words: str) -> dict[str, Any]:
-    return {"errors": {"message": words, "statusCode": code}, "fullName": name, "success": False}
 
 
 def deploy(message: Message) -> str:
@@ -93,6 +49,7 @@ def deploy(message: Message) -> str:
     ]
     failed = bool(failures or tested["numFailures"])
     if not failed and not check_only:
+        message.site.bulk.forget()  # an open export would hold the tables
         with message.org.transaction():
             for one in components:
                 one.make()
@@ -143,7 +100,7 @@ def _component(message: Message, kind: str, name: str, files: dict[str, bytes]) 
         raise Refused(500, "INVALID_CROSS_REFERENCE_KEY", words)
     if kind == "ApexClass":
         return apex_class(message, name, content.decode("utf-8", "replace"))
-    return prepared(message, kind, name, read_document(content))
+    return upserted(message, kind, name, read_document(content))
 
 
 def _told(

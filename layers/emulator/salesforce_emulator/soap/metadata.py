@@ -9,6 +9,7 @@ from typing import Any
 from salesforce_emulator.errors import NotEmulated, Refused
 from salesforce_emulator.moments import stamp
 from salesforce_emulator.routes.tooling.fields import may_customize
+from salesforce_emulator.rules.entities import sharing_model
 from salesforce_emulator.schema.model import Field, Object
 from salesforce_emulator.soap.envelope import Xml, elements, text_of
 from salesforce_emulator.soap.message import Message
@@ -21,6 +22,7 @@ FILES = {
 }
 WITH_VALUE_SETS = 38  # from this version on a picklist's values stand in a valueSet
 MOST_READ = 10
+LONG = 255
 ROWS = {"ApexClass": "classes/{}.cls", "CustomMetadata": "customMetadata/{}.md"}
 TYPES = {
     "string": "Text",
@@ -139,8 +141,16 @@ def _record(message: Message, kind: str, full_name: str) -> Xml:
         return Xml('<records xsi:nil="true"/>')
     if kind == "CustomObject":
         fields = [_field(message, field) for field in one.fields if field.custom]
-        values = {"fullName": one.name, "fields": fields, "label": one.label, **_name_field(one)}
-        values["pluralLabel"] = one.label_plural
+        values = {
+            "fullName": one.name,
+            "deploymentStatus": "Deployed" if one.deployed else "InDevelopment",
+            **({"description": one.description} if one.description else {}),
+            "fields": fields,
+            "label": one.label,
+            **_name_field(one),
+            "pluralLabel": one.label_plural,
+            "sharingModel": sharing_model(one),
+        }
     else:
         found = one.field(field_name)
         if found is None or found.name != field_name:
@@ -165,6 +175,11 @@ def _field(message: Message, field: Field) -> dict[str, Any]:
 
 def _of_field(field: Field) -> Iterator[tuple[str, Any]]:
     yield "fullName", field.name
+    if field.type == "boolean":
+        yield "defaultValue", bool(field.default)
+    yield "externalId", field.external_id
+    if field.help_text:
+        yield "inlineHelpText", field.help_text
     yield "label", field.label
     if field.type in {"string", "textarea"}:
         yield "length", field.length
@@ -173,8 +188,12 @@ def _of_field(field: Field) -> Iterator[tuple[str, Any]]:
         yield "scale", field.scale
     if field.reference_to:
         yield "referenceTo", list(field.reference_to)
-    yield "required", not field.nillable
-    yield "type", TYPES.get(field.type, "Text")
+        if field.child_relationship:
+            yield "relationshipName", field.child_relationship.removesuffix("__r")
+    if field.type != "boolean":
+        yield "required", not field.nillable
+    yield "type", "LongTextArea" if field.type == "textarea" and field.length > LONG else TYPES.get(field.type, "Text")
+    yield "unique", field.unique
 
 
 def _picklist(message: Message, field: Field) -> dict[str, Any]:

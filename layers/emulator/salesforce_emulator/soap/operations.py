@@ -5,7 +5,7 @@ from typing import Any
 
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.site import Site
-from salesforce_emulator.soap import deploying, duplicates, email, metadata, records, tabs
+from salesforce_emulator.soap import crud, deploying, duplicates, email, metadata, records, tabs
 from salesforce_emulator.soap.envelope import elements, text_of
 from salesforce_emulator.soap.message import LoginRefused, Message, session_of
 
@@ -71,7 +71,11 @@ OF_METADATA: dict[str, Callable[[Message], str]] = {
     "describeMetadata": metadata.describe_metadata,
     "listMetadata": metadata.list_metadata,
     "readMetadata": metadata.read_metadata,
-    "createMetadata": deploying.create_metadata,
+    "createMetadata": crud.create_metadata,
+    "updateMetadata": crud.update_metadata,
+    "upsertMetadata": crud.upsert_metadata,
+    "renameMetadata": crud.rename_metadata,
+    "deleteMetadata": crud.delete_metadata,
     "deploy": deploying.deploy,
     "checkDeployStatus": deploying.check_deploy_status,
 }

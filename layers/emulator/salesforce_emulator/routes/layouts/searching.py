@@ -40,7 +40,8 @@ def scope_order(call: Call) -> Answer:
         (call.caller.user_id,),
     ).fetchall()
     names = dict.fromkeys([*(name for (name,) in worked), *ORDER])
-    seen = [one for one in map(call.org.schema.known, names) if one.searchable and call.caller.can_read(one)]
+    known = [one for one in map(call.org.schema.object, names) if one]
+    seen = [one for one in known if one.searchable and call.caller.can_read(one)]
     return Answer(200, [{"type": one.name, "url": call.url("sobjects", one.name, "describe")} for one in seen])
 
 

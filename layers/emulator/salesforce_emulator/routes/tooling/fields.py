@@ -69,7 +69,7 @@ def new_field(org: Org, name: str, metadata: Metadata) -> Add:
     if one.field(found[2]):
         message = f"There is already a field named {found[2]} on {one.label}."
         raise Refused(400, "DUPLICATE_DEVELOPER_NAME", message, ["FullName"])
-    text = _field_text(org, one.name, metadata)
+    text = field_text(org, one.name, metadata)
     object_name, field_name = one.name, found[2]
     return lambda: org.add_field(org.schema.known(object_name), parse_field(field_name, text), text)
 
@@ -80,6 +80,35 @@ def new_object(org: Org, name: str, metadata: Metadata) -> Add:
         raise _wrong("FullName must be the name of a custom object, such as Visit__c")
     if org.schema.object(name):
         raise Refused(400, "DUPLICATE_DEVELOPER_NAME", f"There is already an object named {name}.", ["FullName"])
+    text = object_text(name, metadata)
+    fields = fields_of(metadata)
+    texts = {field: field_text(org, name, said) for field, said in fields.items()}
+
+    def add() -> None:
+        body = {**text, "prefix": _free_prefix(org)}
+        org.add_object(parse_object(body), body)
+        for field, said in texts.items():
+            org.add_field(org.schema.known(name), parse_field(field, said), said)
+
+    return add
+
+
+def fields_of(metadata: Metadata) -> dict[str, Metadata]:
+    """The fields that the metadata of an object brings along, by name."""
+    given = metadata.get("fields") or []
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise _wrong("Metadata.fields must be a list of fields")
+    fields = {str(one.get("fullName")): one for one in given}
+    for name in fields:
+        if not FIELD_NAME.fullmatch(f"X.{name}"):
+            raise _wrong(f"{name} is no name of a custom field")
+    if len({name.lower() for name in fields}) < len(given):
+        raise _wrong("Metadata.fields names a field twice")
+    return fields
+
+
+def object_text(name: str, metadata: Metadata) -> dict[str, Any]:
+    """An object without its custom fields and its prefix."""
     label = metadata.get("label")
     if not isinstance(label, str) or not label:
         raise _wrong("Metadata.label is required")
@@ -91,18 +120,12 @@ def new_object(org: Org, name: str, metadata: Metadata) -> Add:
         form = str(named.get("displayFormat") or "{0000}")
         title |= {"auto_number": form, "access": "read", "required": True}
     owner = {"type": "reference", "to": ["Group", "User"], "required": True, "defaulted": True}
-    text = {"name": name, "label": label, "plural": str(metadata.get("pluralLabel") or f"{label}s")}
-    fields = {"Name": title, "OwnerId": owner}
-    for one in metadata.get("fields") or []:
-        if not FIELD_NAME.fullmatch(f"X.{one.get('fullName')}"):
-            raise _wrong(f"{one.get('fullName')} is no name of a custom field")
-        fields[one["fullName"]] = _field_text(org, name, one)
-
-    def add() -> None:
-        body = {**text, "prefix": _free_prefix(org), "traits": ["searchable"], "fields": fields}
-        org.add_object(parse_object(body), body)
-
-    return add
+    text: dict[str, Any] = {"name": name, "label": label, "plural": str(metadata.get("pluralLabel") or f"{label}s")}
+    if metadata.get("description"):
+        text["description"] = str(metadata["description"])
+    if metadata.get("deploymentStatus") == "InDevelopment":
+        text["deployed"] = False
+    return {**text, "traits": ["searchable"], "fields": {"Name": title, "OwnerId": owner}}
 
 
 def _definition(call: Call) -> tuple[str, dict[str, Any]]:
@@ -112,7 +135,8 @@ def _definition(call: Call) -> tuple[str, dict[str, Any]]:
     return name, metadata
 
 
-def _field_text(org: Org, owner: str, metadata: Metadata) -> dict[str, Any]:
+def field_text(org: Org, owner: str, metadata: Metadata, *, children: str | None = None) -> dict[str, Any]:
+    """`children` is how a lookup's target has named its children up to now."""
     said = str(metadata.get("type"))
     if said not in KINDS:
         raise NotEmulated(f"custom fields of the type {said}")
@@ -132,7 +156,7 @@ def _field_text(org: Org, owner: str, metadata: Metadata) -> dict[str, Any]:
     if kind in {"picklist", "multipicklist"}:
         text |= _values(metadata)
     if kind == "reference":
-        text |= _reference(org, owner, metadata)
+        text |= _reference(org, owner, metadata, children)
     flags = {"required": "required", "external_id": "externalId", "unique": "unique"}
     text |= {ours: True for ours, theirs in flags.items() if metadata.get(theirs) is True}
     if isinstance(metadata.get("inlineHelpText"), str):
@@ -152,14 +176,14 @@ def _values(metadata: dict[str, Any]) -> dict[str, Any]:
     return {"values": names, "restricted": restricted, **({"default": chosen[0]} if chosen else {})}
 
 
-def _reference(org: Org, owner: str, metadata: Metadata) -> dict[str, Any]:
+def _reference(org: Org, owner: str, metadata: Metadata, before: str | None) -> dict[str, Any]:
     target = org.schema.object(str(metadata.get("referenceTo")))
     if target is None:
         raise _wrong("Metadata.referenceTo must be the name of an object")
     children = metadata.get("relationshipName")
     if children is None:
         return {"to": target.name}
-    taken = {child.name for child in org.schema.children(target)}
+    taken = {child.name for child in org.schema.children(target)} - {before}
     if not isinstance(children, str) or not children.isidentifier() or f"{children}__r" in taken:
         raise _wrong(f"Metadata.relationshipName must be a name that {target.name} does not use, not that of {owner}")
     return {"to": target.name, "children": f"{children}__r"}

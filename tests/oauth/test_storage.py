@@ -5,7 +5,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs/storage.md"
 # Written elsewhere than in a sign-in: by the guard of fetched documents, by signing clients, by the MCP endpoint.
-ELSEWHERE = {"document", "assertion", "calls", "plan", "bulk", "bulkpart"}
+ELSEWHERE = {"document", "assertion", "calls", "writes", "plan", "bulk", "bulkpart"}
 
 
 async def test_the_page_names_what_is_stored(deployment, application):

@@ -132,7 +132,7 @@ def build_stdio_server(
         scopes=implied(Scope),
         tools=offered(frozenset(settings.toolsets), read_only=settings.read_only),
         org=_always(org),
-        admit=_always(None),
+        admit=_unbounded,
         cursors=Cursors([secret]),
         plans=Plans(store, clock),
         clock=clock,
@@ -148,6 +148,10 @@ def build_stdio_server(
 def _require_toolsets(settings: Settings) -> None:
     if unknown := unknown_toolsets(settings.toolsets):
         raise Misconfigured(f"TOOLSETS names {unknown[0]!r}; the toolsets are {', '.join(TOOLSETS)}, or all")
+
+
+async def _unbounded(_needed: Scope) -> None:
+    """Whoever starts this process may end it too."""
 
 
 def _always(value: Any) -> Any:

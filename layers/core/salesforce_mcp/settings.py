@@ -58,6 +58,14 @@ class Settings:
     allow_apex: bool = _setting("ALLOW_APEX", False, "Administrators may run Apex and Apex tests (the tool runApex).")
     result_tokens: int = _setting("RESULT_TOKENS", 25_000, "Size of one result, in tokens of 4 bytes.")
     calls_per_minute: int = _setting("CALLS_PER_MINUTE", 120, "Tool calls a person may make in a minute.")
+    writes_per_day: int = _setting(
+        "WRITES_PER_DAY", 2_000, "Calls of writing tools a person may make in a day; a bulk job is one."
+    )
+    api_share: int = _setting(
+        "SALESFORCE_API_SHARE",
+        80,
+        "Percent of the org's daily API requests. Once so many are used, whoever used them, nothing new is begun.",
+    )
     table_name: str = _setting("TABLE_NAME", "", "DynamoDB table.")
     bulk_bucket: str = _setting("BULK_BUCKET", "", "S3 bucket for the files of bulk jobs.")
     bulk_workflow: str = _setting("BULK_WORKFLOW", "", "ARN of the Step Functions state machine of bulk jobs.")

@@ -30,7 +30,7 @@ async def complete(
     caller = current.get()
     try:
         caller.require({Scope.READ})
-        await caller.admit()
+        await caller.admit(Scope.READ)
         found = await source(await caller.org(), argument.value, (context and context.arguments) or {})
     except Failure as failure:
         caller.note_refusal(failure)

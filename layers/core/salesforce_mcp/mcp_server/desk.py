@@ -13,7 +13,7 @@ from salesforce_mcp.policy.caller import Caller, Workplace
 from salesforce_mcp.policy.cursors import Cursors
 from salesforce_mcp.policy.limits import CallLimit
 from salesforce_mcp.policy.plans import Plans
-from salesforce_mcp.policy.scopes import implied
+from salesforce_mcp.policy.scopes import Scope, implied
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.describe_cache import DescribeCache
 from salesforce_mcp.salesforce.pressure import Pressures
@@ -71,7 +71,12 @@ class Desk:
             tokens=Tokens(services.store, services.clock),
             grants=Grants(services),
             cursors=Cursors(keys),
-            limit=CallLimit(services.store, services.clock, per_minute=services.settings.calls_per_minute),
+            limit=CallLimit(
+                services.store,
+                services.clock,
+                per_minute=services.settings.calls_per_minute,
+                writes_per_day=services.settings.writes_per_day,
+            ),
             describes=DescribeCache(services.clock),
             versions=ApiVersions(),
             pressures=Pressures(services.clock.now),
@@ -80,20 +85,22 @@ class Desk:
     async def caller(self, access: Access, tools: frozenset[str]) -> Caller:
         """Who this is; SignInRequired when the Salesforce grant behind the token is gone."""
         credential = await self.grants.credential(access)
+        pressure = self.pressures.of(access.organization_id)
         org = Salesforce(
             self.services.http,
             credential,
             api_version=self.services.settings.api_version,
             describes=self.describes,
             versions=self.versions,
-            patience=Patience(pressure=self.pressures.of(access.organization_id)),
+            patience=Patience(pressure=pressure),
         )
 
         async def signed_in() -> Salesforce:
             return org
 
-        async def admit() -> None:
-            await self.limit.spend(access.subject)
+        async def admit(needed: Scope) -> None:
+            pressure.require_room(share=self.services.settings.api_share)
+            await self.limit.spend(access.subject, needed)
 
         return Caller(
             subject=access.subject,

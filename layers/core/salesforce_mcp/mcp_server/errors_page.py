@@ -11,6 +11,7 @@ _HTTP = {"SignInRequired": "401 with a challenge", "InsufficientScope": "403 wit
 OURS = {
     "AMBIGUOUS_NAME": "A name fits several people; `candidates` lists them. Give the id or username.",
     "APEX_OFF": "This server runs no Apex; its operator turns it on with ALLOW_APEX=true.",
+    "API_SHARE_USED": "Enough of the org's API requests of the day are used: this server leaves the rest to others.",
     "BULK_NOT_AVAILABLE": "A server on a pipe has no page to upload files to: give the rows in `csv`.",
     "CALL_NOT_COMPLETED": "A question to the user was declined or went unanswered. Nothing was changed.",
     "CUSTOM_METADATA_READ_ONLY": "Records of custom metadata types are read here; deployMetadata writes them.",
@@ -42,6 +43,7 @@ OURS = {
     "UPLOAD_NOT_FOUND": "No such upload of yours: a link is good for a day.",
     "ONE_SOURCE": "Rows come from exactly one of csv, rows, uploadId and soql.",
     "NO_PENDING_APPROVAL": "Nothing is waiting for a decision on this record.",
+    "NOT_THE_APPROVER": "The approval waits for somebody else, whom the message names.",
     "PLAN_NOT_VALID": "The planId is unknown, older than 5 minutes, used, or for another call. Preview again.",
     "PREVIEW_NEEDED": "One call would delete several records that nobody was shown: preview them, and use the planId.",
     "REDIRECTED": "The org answered with a redirect, which is never followed.",

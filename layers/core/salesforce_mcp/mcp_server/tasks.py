@@ -21,6 +21,7 @@ from pydantic import Field
 from salesforce_mcp.errors import Failure, NotFound
 from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.policy.caller import current
+from salesforce_mcp.policy.scopes import Scope
 
 TASKS = "io.modelcontextprotocol/tasks"
 _REVISIONS = frozenset({"2026-07-28"})
@@ -126,7 +127,7 @@ class Tasks(Extension):
             caller = current.get()
             try:
                 with self._audit.call(caller, ctx.method, {}):
-                    await caller.admit()
+                    await caller.admit(Scope.READ)  # whoever has written too much may still look on, and stop it
                     return await act(asked)
             except Failure as failure:
                 caller.note_refusal(failure)

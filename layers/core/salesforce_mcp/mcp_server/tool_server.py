@@ -105,9 +105,10 @@ class ToolServer(MCPServer[Any]):
     ) -> CallToolResult | InputRequiredResult:
         if name not in caller.tools:
             raise _not_offered(caller, name)
-        caller.require(CATALOGUE[name].scopes)
-        await caller.admit()
-        tool = registered(CATALOGUE[name].function)
+        entry = CATALOGUE[name]
+        caller.require(entry.scopes)
+        await caller.admit(entry.effect.scope)
+        tool = registered(entry.function)
         given = as_meant(arguments, tool.parameters)
         if refusal := unknown_arguments(given, parameters=tool.parameters.get("properties", {})):
             raise refusal
@@ -127,7 +128,7 @@ class ToolServer(MCPServer[Any]):
         try:
             with self._audit.call(caller, "resources/read", subject_in(str(uri))):
                 caller.require({Scope.READ})
-                await caller.admit()
+                await caller.admit(Scope.READ)
                 read = await self._read(uri, context)
         except Failure as failure:
             caller.note_refusal(failure)

@@ -30,7 +30,7 @@ class Caller:
     scopes: frozenset[Scope]
     tools: frozenset[str]  # the names on offer at this URL
     org: Callable[[], Awaitable[Salesforce]]
-    admit: Callable[[], Awaitable[None]]  # counts a call; raises when there were too many
+    admit: Callable[[Scope], Awaitable[None]]  # counts a call that needs this much; raises when there were too many
     cursors: Cursors
     plans: Plans
     clock: Clock

@@ -139,5 +139,5 @@ def _redirected(response: httpx.Response) -> Failure:
 def _tell_usage(failure: Failure, usage: Usage | None) -> None:
     if usage is None:
         return
-    failure.details["apiUsage"] = {"used": usage.used, "limit": usage.limit, "left": usage.left}
+    failure.details["apiUsage"] = usage.as_data()
     failure.hint = f"{usage.used} of {usage.limit} API requests of the last 24 hours are used. {failure.hint}"

@@ -7,6 +7,7 @@ import httpx
 
 from salesforce_mcp.errors import LimitExceeded
 from salesforce_mcp.salesforce.failures import failure_of
+from salesforce_mcp.salesforce.usage import Usage
 from salesforce_mcp.salesforce.wire import codes_of
 
 _MINUTE = 60
@@ -25,6 +26,26 @@ class Pressure:
         self._repeated = 0
         self._used_up: LimitExceeded | None = None
         self._asked_again_at = 0.0
+        self._usage: Usage | None = None
+        self._usage_told_at = 0.0
+
+    def require_room(self, *, share: int) -> None:
+        """Refuse to begin anything new when this percentage of the day's requests is used: others need the rest.
+
+        What has begun goes on, and what was heard more than a minute ago counts no more.
+        """
+        usage = self._usage
+        if usage is None or self._now() - self._usage_told_at >= _MINUTE:
+            return
+        # Of a day that is used up altogether the org's own refusal tells.
+        if usage.limit * share <= usage.used * 100 < usage.limit * 100:
+            raise LimitExceeded(
+                f"{usage.used} of {usage.limit} API requests of the last 24 hours are used in this org",
+                code="API_SHARE_USED",
+                hint=f"From {share}% on this server leaves the rest to others; some are free again each hour. The "
+                "operator sets the share with SALESFORCE_API_SHARE.",
+                details={"apiUsage": usage.as_data()},
+            )
 
     def first(self) -> None:
         """A new request goes out; refused where the org has just said that the day's are used up."""
@@ -45,6 +66,8 @@ class Pressure:
     def heard(self, response: httpx.Response) -> None:
         """The day's requests count for everybody in the org: for a minute nobody else asks in vain."""
         self._used_up = None
+        if usage := Usage.parse(response.headers.get("Sforce-Limit-Info")):
+            self._usage, self._usage_told_at = usage, self._now()
         if "REQUEST_LIMIT_EXCEEDED" not in codes_of(response):
             return
         failure = failure_of(response)

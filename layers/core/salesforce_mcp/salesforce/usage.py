@@ -15,6 +15,9 @@ class Usage:
     def left(self) -> int:
         return max(self.limit - self.used, 0)
 
+    def as_data(self) -> dict[str, int]:
+        return {"used": self.used, "limit": self.limit, "left": self.left}
+
     @classmethod
     def parse(cls, header: str | None) -> "Usage | None":
         found = _USAGE.search(header or "")

@@ -10,7 +10,7 @@ from tools.every_read import POISONED, arguments
 from salesforce_mcp.tools.catalogue import CATALOGUE
 
 _IN_ONE = (
-    "addCaseComment completeMilestone createAccountHierarchy createCampaign createRecord decideApproval deleteRecord "
+    "addCaseComment completeMilestone createAccountHierarchy createCampaign createRecord deleteRecord "
     "describeAccount describeCase describeLead describeObject describeOpportunity describeSolution escalateCase "
     "executeBatch executeComposite executeQueryAll executeSearch getDebugLogs "
     "getInteractionHistory getOrganizationLimits getRecord listAllObjects listApiVersions listReports listResources "
@@ -18,6 +18,7 @@ _IN_ONE = (
 )
 _IN_TWO = (
     "addCampaignMembers addProducts assignLead convertLead createCaseFromEmail createCustomField createFollowUp "
+    "decideApproval "
     "enrichRecords executeQuery findDuplicates getAccountHierarchy getCampaignPerformance getCaseMilestones "
     "getCaseTimeline getChanges getReport logCall mergeRecords moveOpportunityStage nurtureLeads runAction "
     "runListView scheduleMeeting scoreLeads setContactRole standardizeAddresses validateContactData"

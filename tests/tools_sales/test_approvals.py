@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
 from server.world import ADMIN, READ_ONLY, SALES, World
 from tools_sales.calls import calls_of
 from tools_sales.deals import products
+
+from salesforce_emulator.faults import ALWAYS
 
 LARGE = (
     'SELECT Id FROM "Opportunity" WHERE IsClosed = 0 AND IsDeleted = 0 AND Amount > 100000'
@@ -18,8 +21,10 @@ async def test_a_large_deal_is_submitted_followed_and_approved(world: World) -> 
         world, "decideApproval", {"action": "submit", "recordId": deal, "comments": "Please"}, user=ADMIN
     )
     assert not submitted.is_error, submitted.content[0].text
-    assert calls == 1
+    assert calls == 2
     assert submitted.structured_content["status"] == "Pending"
+    asked = submitted.structured_content["waitingFor"][0]
+    assert world.rows('SELECT Name FROM "User" WHERE Id = ?', asked["id"]) == [(asked["name"],)]
     locked, _ = await calls_of(
         world, "moveOpportunityStage", {"opportunityId": deal, "stage": "Closed Won"}, user="sales@demo.example"
     )
@@ -35,7 +40,7 @@ async def test_a_large_deal_is_submitted_followed_and_approved(world: World) -> 
             world, "decideApproval", {"recordId": deal, "action": "approve", "comments": "Fine"}, user=ADMIN
         )
         assert not decided.is_error, decided.content[0].text
-        assert calls <= 2
+        assert calls <= 3
         if decided.structured_content["status"] != "Pending":
             break
     assert decided.structured_content["status"] == "Approved"
@@ -61,6 +66,12 @@ async def test_what_is_not_pending_cannot_be_decided(world: World) -> None:
     contact = world.rows('SELECT Id FROM "Contact" WHERE IsDeleted = 0 LIMIT 1')[0][0]
     none, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": contact}, user=ADMIN)
     assert none.structured_content["code"] == "NO_APPLICABLE_PROCESS"
+    assert "no approval process for Contact" in none.structured_content["hint"]
+    small = {"action": "submit", "recordId": deal, "process": "Discounts"}
+    other, _ = await calls_of(world, "decideApproval", small, user=ADMIN)
+    assert "For Opportunity there is Large Deal Approval" in other.structured_content["hint"]
+    absent, _ = await calls_of(world, "decideApproval", {"recordId": f"{deal[:12]}zzz", "action": "approve"})
+    assert absent.structured_content["code"] == "NOT_FOUND"
     denied, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=READ_ONLY)
     assert denied.is_error
     assert world.writes() == before
@@ -72,7 +83,7 @@ async def test_a_rejection_is_kept_with_its_reason(world: World) -> None:
         world, "decideApproval", {"action": "submit", "recordId": deal, "process": "Large_Deal_Approval"}, user=ADMIN
     )
     assert not submitted.is_error, submitted.content[0].text
-    assert calls == 1
+    assert calls == 2
     about = {"recordId": deal, "action": "reject", "comments": "Margin too low"}
     rejected, _ = await calls_of(world, "decideApproval", about, user=ADMIN)
     assert rejected.structured_content["status"] == "Rejected"
@@ -94,3 +105,33 @@ async def test_a_record_that_waits_for_approval_is_locked_to_every_verb(world: W
         result, _ = await calls_of(world, tool, given, user=SALES)
         assert result.structured_content["code"] == "ENTITY_IS_LOCKED", result.content[0].text
         assert world.writes() == before
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+async def test_who_is_not_asked_is_told_for_whom_the_decision_waits(world: World, action: str) -> None:
+    deal = world.rows(LARGE)[0][0]
+    submitted, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=ADMIN)
+    asked = submitted.structured_content["waitingFor"][0]["name"]
+    before = world.writes()
+    refused, _ = await calls_of(world, "decideApproval", {"recordId": deal, "action": action})
+    told = refused.structured_content
+    assert told["code"] == "NOT_THE_APPROVER"
+    assert f"waits for {asked}; the signed-in user cannot {action} it" in told["message"]
+    assert asked in told["hint"]
+    assert world.writes() == before
+
+
+async def test_a_request_is_recalled_by_whoever_submitted_it(world: World) -> None:
+    deal = world.rows(LARGE)[0][0]
+    await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=ADMIN)
+    refused, _ = await calls_of(world, "decideApproval", {"recordId": deal, "action": "recall"})
+    assert "Only whoever submitted it or an administrator can" in refused.structured_content["hint"]
+    assert world.rows('SELECT Status FROM "ProcessInstance" WHERE TargetObjectId = ?', deal) == [("Pending",)]
+
+
+async def test_a_name_that_cannot_be_read_does_not_undo_what_was_submitted(world: World) -> None:
+    deal = world.rows(LARGE)[0][0]
+    world.faults.fail_next(500, times=ALWAYS, matching="/query")
+    submitted, _ = await calls_of(world, "decideApproval", {"action": "submit", "recordId": deal}, user=ADMIN)
+    assert not submitted.is_error, submitted.content[0].text
+    assert submitted.structured_content["waitingFor"][0]["id"].startswith("005")

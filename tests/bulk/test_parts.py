@@ -4,6 +4,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 
 import pytest
 from bulk.office import Office
@@ -65,3 +66,19 @@ async def test_a_row_is_found_again_by_its_number_in_the_file(office: Office, ha
     [part, *_] = [one for one in await hands.workshop.ledger.parts("job-" + "0" * 32) if one.number == number]
     before = [one for one in await hands.workshop.ledger.parts("job-" + "0" * 32) if one.number < number]
     assert part.first == sum(one.rows for one in before) + 1
+
+
+@pytest.mark.parametrize("said", ["The requested resource does not exist", "It is gone."])
+async def test_what_may_have_been_written_is_told_in_a_sentence_of_its_own(
+    office: Office, hands: Hands, said: str
+) -> None:
+    load = await begin(hands, office.world, text())
+    await run_step(hands.workshop, {"step": "split", "job": load.id, "owner": load.owner, "round": 1})
+    part, *_ = await hands.workshop.ledger.parts(load.id)
+    await hands.workshop.ledger.change_part(part, closed=True)
+    failed = {"error": "Refused", "cause": json.dumps({"errorMessage": said})}
+    await run_step(
+        hands.workshop, {"step": "give_up", "job": load.id, "owner": load.owner, "part": part.number, **failed}
+    )
+    told = (await hands.workshop.ledger.part(load.id, part.number)).message
+    assert told.startswith(f"{said.rstrip('.')}. Salesforce may have written rows")

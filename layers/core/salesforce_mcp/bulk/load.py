@@ -129,12 +129,15 @@ async def collect(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]
     return passed(task)
 
 
+_PERHAPS_WRITTEN = "Salesforce may have written rows of this part; compare before you load them again."
+
+
 async def give_up(workshop: Workshop, task: Mapping[str, Any]) -> dict[str, Any]:
     """Note why a part cannot go on. What Salesforce has of it is told where it can still be learned."""
     _, part = await _at(workshop, task)
     message = said_by(task)
     if part.closed:
-        message += " Salesforce may have written rows of this part; compare before you load them again."
+        message = f"{message.removesuffix('.')}. {_PERHAPS_WRITTEN}"
     # Nor does it wait any more: Finish would begin one execution after the other for it.
     await workshop.ledger.change_part(part, message=message, parked=False)
     return passed(task, state="given_up")

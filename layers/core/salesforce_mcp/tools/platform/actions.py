@@ -1,6 +1,8 @@
 """The org's own verbs: flows, invocable Apex, quick actions, standard actions, and platform events."""
 
+from asyncio import gather
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
@@ -40,7 +42,7 @@ async def listActions(
         columns = ("input", "type", "required", "many", "label", "choices")
         about = {"kind": form.kind, "name": form.name, "label": form.label, "outputs": list(form.outputs)}
         return {**about, **Table(columns, rows, len(rows)).as_data()}
-    listed = [one for each in ([kind] if kind else get_args(Kind)) for one in await _listed(org, each, objectName)]
+    listed = await _of_kinds(org, [kind] if kind else get_args(Kind), objectName)
     return Table(("kind", "name", "label"), listed, len(listed)).as_data()
 
 
@@ -87,6 +89,11 @@ def _require_shown_before_deleted(form: Form, given: Sequence[Mapping[str, Any]]
         )
 
 
+async def _of_kinds(org: Salesforce, kinds: Sequence[str], object_name: str) -> list[tuple[str, str, str]]:
+    """Each kind is a resource of its own: asked side by side."""
+    return list(chain.from_iterable(await gather(*(_listed(org, kind, object_name) for kind in kinds))))
+
+
 async def _listed(org: Salesforce, kind: str, object_name: str) -> list[tuple[str, str, str]]:
     if kind == "event":
         events = [one for one in await org.objects() if str(one["name"]).endswith("__e") and one.get("createable")]
@@ -98,7 +105,7 @@ async def _listed(org: Salesforce, kind: str, object_name: str) -> list[tuple[st
 
 
 async def _found(org: Salesforce, name: str, object_name: str) -> tuple[str, str]:
-    found = [one for kind in get_args(Kind) for one in await _listed(org, kind, object_name)]
+    found = await _of_kinds(org, get_args(Kind), object_name)
     for kind, listed, _ in found:
         if listed.lower() == name.lower():
             return kind, listed

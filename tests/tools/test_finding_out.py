@@ -1,6 +1,7 @@
 """What the user may do, what belongs to what, and how a query would run."""
 
 import pytest
+from flows.asking import insert
 from server.world import ADMIN, SALES, World
 
 
@@ -26,6 +27,28 @@ async def test_children_and_parents_are_read_by_the_name_of_the_relationship(wor
     owner = world.rows('SELECT u.Name FROM "Account" a JOIN "User" u ON u.Id = a.OwnerId WHERE a.Id = ?', account)
     told = parent.structured_content
     assert told["rows"][0][told["columns"].index("Owner.Name")] == owner[0][0]
+
+
+async def test_an_object_that_is_related_in_one_way_only_may_be_named_too(world: World) -> None:
+    about = {"objectName": "Account", "recordId": _account(world)[:15], "relationship": "opportunity"}
+    async with world.client() as client:
+        named = await client.call_tool("getRelatedRecords", {**about, "relationship": "Opportunities"})
+        by_object = await client.call_tool("getRelatedRecords", about)
+    assert not by_object.is_error
+    assert by_object.structured_content == named.structured_content
+
+
+async def test_a_parent_that_there_is_not_or_that_is_hidden_is_said_to_be_so(world: World) -> None:
+    secret = insert(world, "Case", Subject="Of the administrator alone")
+    alone = insert(world, "Case", user=SALES, Subject="Nobody above it")
+    below = insert(world, "Case", Subject="Below it", ParentId=secret, OwnerId=world.site.user_id(SALES))
+    about = {"objectName": "Case", "relationship": "Parent"}
+    async with world.client(SALES) as client:
+        none = await client.call_tool("getRelatedRecords", {**about, "recordId": alone})
+        hidden = await client.call_tool("getRelatedRecords", {**about, "recordId": below})
+    assert none.structured_content["rows"] == hidden.structured_content["rows"] == []
+    assert none.structured_content["note"] == "There is no Parent of this Case"
+    assert hidden.structured_content["note"] == f"The Parent of this Case, {secret}, is not visible to this user"
 
 
 async def test_many_children_come_over_cursors_none_lost(world: World) -> None:

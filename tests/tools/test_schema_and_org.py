@@ -109,3 +109,18 @@ async def test_versions_and_resources_are_listed(world: World) -> None:
     assert versions["rows"][0][0] == versions["inUse"] == "68.0"
     assert "query" in [row[0] for row in resources["rows"]]
     assert "attributes" not in compact_json(resources)
+
+
+async def test_limits_are_found_by_a_part_of_their_name_and_unknown_ones_are_named(world: World) -> None:
+    async with world.client() as client:
+        part = (await client.call_tool("getOrganizationLimits", {"names": ["storage"]})).structured_content
+        mixed = (
+            await client.call_tool("getOrganizationLimits", {"names": ["api requests", "DailyBulkReqests"]})
+        ).structured_content
+        none = await client.call_tool("getOrganizationLimits", {"names": ["DailyBulkReqests"]})
+    assert {row[0] for row in part["rows"]} >= {"DataStorageMB", "FileStorageMB"}
+    assert "DailyApiRequests" in {row[0] for row in mixed["rows"]}
+    assert all("Storage" in row[0] for row in part["rows"])
+    assert set(mixed["unknown"]) == {"DailyBulkReqests"}
+    assert none.is_error
+    assert "Did you mean DailyBulk" in none.structured_content["hint"]

@@ -1,10 +1,14 @@
 """The org itself: who is signed in, what it offers, how much of it is used up."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from salesforce_mcp.errors import NotFound
 from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.salesforce.nearest import nearest
+from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.tools.core.access import object_access, record_access, user_access
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
@@ -70,11 +74,32 @@ _Named = Annotated[list[str] | None, Field(description="Limit names, such as Dai
 async def getOrganizationLimits(org: Org, names: _Named = None) -> dict[str, Any]:
     """Limits and what is left: API requests, storage, bulk, streaming, e-mail. The most used come first."""
     limits = await org.limits()
-    wanted = {name.lower() for name in names} if names else {name.lower() for name in limits}
+    wanted = {name: _meant(name, limits) for name in names or ()}
+    unknown = [name for name, found in wanted.items() if not found]
+    if unknown and len(unknown) == len(wanted):
+        raise NotFound(
+            f"The org has no limit {', '.join(map(shown, unknown[:5]))}",
+            fields=["names"],
+            hint=f"{_like(unknown[0], limits)} Leave names out to see them all.".strip(),
+        )
+    chosen = {name for found in wanted.values() for name in found} or set(limits)
     rows = [
         (name, entry["Max"], entry["Max"] - entry["Remaining"], entry["Remaining"])
         for name, entry in limits.items()
-        if name.lower() in wanted
+        if name in chosen
     ]
     rows.sort(key=lambda row: (-(row[2] / row[1]) if row[1] else 0, row[0]))
-    return Table(("limit", "max", "used", "left"), rows, len(rows)).as_data()
+    missing = {"unknown": {name: _like(name, limits) for name in unknown}} if unknown else {}
+    return {**missing, **Table(("limit", "max", "used", "left"), rows, len(rows)).as_data()}
+
+
+def _meant(name: str, limits: Mapping[str, Any]) -> list[str]:
+    """The limit of that name, else all with these words in their names: storage, API requests."""
+    letters = "".join(filter(str.isalnum, name)).lower()
+    exact = [known for known in limits if known.lower() == letters]
+    return exact or [known for known in limits if letters and letters in known.lower()]
+
+
+def _like(name: str, limits: Mapping[str, Any]) -> str:
+    meant = nearest(name, limits)
+    return f"Did you mean {' or '.join(meant)}?" if meant else ""

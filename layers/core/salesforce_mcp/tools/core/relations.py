@@ -1,6 +1,7 @@
 """From a record to what belongs to it, and to what it belongs to."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -31,20 +32,29 @@ async def getRelatedRecords(
     cursor: Cursor = None,
 ) -> Table:
     """Records related to one record: its children, or a parent."""
+    recordId = record_id(recordId)
     describe = await org.describe(objectName)
+    if child := _child(describe, relationship):
+        columns = fields or _telling(await org.describe(child["childSObject"]))
+        soql = _select(columns, child["childSObject"], where=f"{child['field']} = {quote_literal(recordId)}")
+        table = await Rows(org, caller, soql).read(cursor)
+        if not table.rows:
+            await org.get(describe["name"], recordId, ["Id"])
+        return table
     wanted = relationship.lower()
-    for child in describe.get("childRelationships") or []:
-        if str(child.get("relationshipName") or "").lower() == wanted:
-            columns = fields or _telling(await org.describe(child["childSObject"]))
-            soql = _select(columns, child["childSObject"], where=f"{child['field']} = {quote_literal(recordId)}")
-            table = await Rows(org, caller, soql).read(cursor)
-            if not table.rows:
-                await org.get(describe["name"], recordId, ["Id"])
-            return table
     for field in describe["fields"]:
         if wanted in (str(field.get("relationshipName") or "").lower(), field["name"].lower()) and field["referenceTo"]:
-            return await _parent(org, caller, describe, field, recordId, fields, cursor)
+            return await _parent(org, caller, describe, field, recordId, fields)
     raise _unknown(describe, relationship)
+
+
+def _child(describe: Mapping[str, Any], relationship: str) -> Mapping[str, Any] | None:
+    """The child relationship of that name; else the only one whose children are of that object."""
+    children = [child for child in describe.get("childRelationships") or [] if child.get("relationshipName")]
+    named = [child for child in children if child["relationshipName"].lower() == relationship.lower()]
+    of_object = [child for child in children if child["childSObject"].lower() == relationship.lower()]
+    found = named or of_object
+    return found[0] if len(found) == 1 else None
 
 
 async def _parent(
@@ -54,17 +64,32 @@ async def _parent(
     field: Mapping[str, Any],
     recordId: str,
     fields: Sequence[str] | None,
-    cursor: str | None,
 ) -> Table:
     """One row with the parent's fields; a parent that may be of several objects shows what all of them have."""
     several = len(field["referenceTo"]) > 1
     columns = fields or (("Id", "Name") if several else _telling(await org.describe(field["referenceTo"][0])))
-    paths = [f"{field['relationshipName']}.{column}" for column in columns]
-    soql = _select(paths, describe["name"], where=f"Id = {quote_literal(record_id(recordId))}")
-    table = await Rows(org, caller, soql).read(cursor)
-    if not table.rows:
+    paths = [field["name"], *(f"{field['relationshipName']}.{column}" for column in columns)]
+    soql = _select(paths, describe["name"], where=f"Id = {quote_literal(recordId)}")
+    found = await Rows(org, caller, soql).read(None)
+    if not found.rows:
         await org.get(describe["name"], recordId, ["Id"])
-    return table
+        return found
+    parent, *row = found.rows[0]
+    if any(cell is not None for cell in row):
+        return Table(found.columns[1:], [row], 1)
+    about = f"{field['relationshipName']} of this {describe['name']}"
+    note = f"The {about}, {parent}, is not visible to this user" if parent else f"There is no {about}"
+    return _Nobody(found.columns[1:], [], 0, note=note)
+
+
+@dataclass(frozen=True)
+class _Nobody(Table):
+    """No parent, and why."""
+
+    note: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        return {"note": self.note, **super().as_data()}
 
 
 def _select(columns: Sequence[str], name: str, *, where: str) -> str:

@@ -115,12 +115,12 @@ async def test_limits_are_found_by_a_part_of_their_name_and_unknown_ones_are_nam
     async with world.client() as client:
         part = (await client.call_tool("getOrganizationLimits", {"names": ["storage"]})).structured_content
         mixed = (
-            await client.call_tool("getOrganizationLimits", {"names": ["api requests", "DailyBulkReqests"]})
+            await client.call_tool("getOrganizationLimits", {"names": ["api requests", "DailyApiReqests"]})
         ).structured_content
-        none = await client.call_tool("getOrganizationLimits", {"names": ["DailyBulkReqests"]})
+        none = await client.call_tool("getOrganizationLimits", {"names": ["DailyApiReqests"]})
     assert {row[0] for row in part["rows"]} >= {"DataStorageMB", "FileStorageMB"}
     assert "DailyApiRequests" in {row[0] for row in mixed["rows"]}
     assert all("Storage" in row[0] for row in part["rows"])
-    assert set(mixed["unknown"]) == {"DailyBulkReqests"}
+    assert set(mixed["unknown"]) == {"DailyApiReqests"}
     assert none.is_error
-    assert "Did you mean DailyBulk" in none.structured_content["hint"]
+    assert "Did you mean DailyApiRequests?" in none.structured_content["hint"]

@@ -61,7 +61,26 @@ def test_a_port_in_use_is_said_in_one_sentence() -> None:
         process = start("--port", str(port))
         out, errors = process.communicate(timeout=20)
     assert (process.returncode, out) == (2, "")
-    assert errors == (f"Port {port} on 127.0.0.1 is in use: stop what runs there or choose another with --port.\n")
+    why = f"Port {port} on 127.0.0.1 cannot be had: Address already in use"
+    assert errors == f"{why}. Stop what runs there or choose another with --port.\n"
+
+
+def test_an_address_of_another_machine_is_said_to_be_the_reason() -> None:
+    process = start("--host", "192.0.2.1")  # RFC 5737: nobody's
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert errors.startswith("Port 8001 on 192.0.2.1 cannot be had: Cannot assign requested address")
+
+
+@pytest.mark.parametrize("file", ["notes.txt", "no-such-folder/org.db"])
+def test_a_file_that_cannot_keep_an_org_is_named(tmp_path: Path, file: str) -> None:
+    (tmp_path / "notes.txt").write_text("These are notes, and no database at all.")
+    process = start("--port", "0", "--db", str(tmp_path / file))
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert errors.startswith(f"--db {tmp_path / file} cannot keep an org: ")
+    assert "Traceback" not in errors
+    assert (tmp_path / "notes.txt").read_text() == "These are notes, and no database at all."
 
 
 def test_an_unreadable_certificate_is_said_before_anything_starts(tmp_path: Path) -> None:
@@ -77,5 +96,4 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     process = start("--port", port)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 2
-    assert "--port" in errors
-    assert "Traceback" not in errors
+    assert f"argument --port: {port} is not a port: 0 to 65535" in errors

@@ -88,5 +88,7 @@ def test_a_senseless_option_is_refused_by_name(option: str, value: str) -> None:
     command = [sys.executable, "-m", "salesforce_emulator.command", option, value]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 2
-    assert option in run.stderr
+    assert f"argument {option}: " in run.stderr
+    assert value in run.stderr
+    assert " value: " not in run.stderr, "argparse's own words name a function of ours"
     assert "Traceback" not in run.stderr

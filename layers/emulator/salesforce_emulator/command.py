@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from salesforce_emulator.site import Site
 from salesforce_emulator.tls import authority
 from salesforce_emulator.tls.tunnel import tunnel
 
-PORT_IN_USE = 2
+CANNOT_START = 2
 LOOPBACK = "127.0.0.1"
 SHOWN_USERS = 8
 IDLE_SECONDS = 75  # longer than clients wait between two looks at a job, so that they may keep their connection
@@ -34,18 +35,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as open_things:
         listeners = []
         for option, (host, port) in _addresses(options).items():
-            listener = _listen(host, port)
-            if listener is None:
-                sentence = f"Port {port} on {host} is in use: stop what runs there or choose another with {option}."
-                print(sentence, file=sys.stderr)
-                return PORT_IN_USE
-            listeners.append(open_things.enter_context(listener))
+            try:
+                listeners.append(open_things.enter_context(_listen(host, port)))
+            except OSError as error:
+                why = f"Port {port} on {host} cannot be had: {error.strerror}"
+                print(f"{why}. Stop what runs there or choose another with {option}.", file=sys.stderr)
+                return CANNOT_START
         files = None
         if options.tls:
             folder = open_things.enter_context(tempfile.TemporaryDirectory(prefix="salesforce-emulator-"))
             files = authority.make(Path(folder))
-        with suppress(KeyboardInterrupt):  # uvicorn hands Ctrl-C on after it has ended cleanly
-            asyncio.run(_serve(options, listeners, files))
+        try:
+            with suppress(KeyboardInterrupt):  # uvicorn hands Ctrl-C on after it has ended cleanly
+                asyncio.run(_serve(options, listeners, files))
+        except sqlite3.DatabaseError as error:
+            print(f"--db {options.db} cannot keep an org: {error}.", file=sys.stderr)
+            return CANNOT_START
     return 0
 
 
@@ -122,17 +127,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
+    if not (text.isdecimal() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text} is not a port: 0 to 65535")
-    return number
+    return int(text)
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is less than nothing")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a number of things: 0 or more")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:
@@ -151,7 +154,7 @@ def _text(path: str) -> str:
         raise argparse.ArgumentTypeError(f"{path} cannot be read: {error}") from error
 
 
-def _listen(host: str, port: int) -> socket.socket | None:
+def _listen(host: str, port: int) -> socket.socket:
     """Bind before anything is built, so that a busy port is said at once."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -160,7 +163,7 @@ def _listen(host: str, port: int) -> socket.socket | None:
         listener.listen()
     except OSError:
         listener.close()
-        return None
+        raise
     return listener
 
 

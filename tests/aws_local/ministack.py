@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import anyio.to_thread
 from botocore.config import Config
 from botocore.session import Session
+from clients.product import free_port
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / "tools-env/ministack/bin/python"
@@ -124,9 +124,3 @@ async def idle(states: Any, machine: str) -> None:
 
     while await anyio.to_thread.run_sync(running):
         pass
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

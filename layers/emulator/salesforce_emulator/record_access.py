@@ -3,7 +3,6 @@
 https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userrecordaccess.htm
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from salesforce_emulator import ids
@@ -12,7 +11,7 @@ from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
 from salesforce_emulator.rules import shares
 from salesforce_emulator.rules.rows import put
-from salesforce_emulator.soql.tree import And, Comparison, Condition, Literal, Membership, Path, Query
+from salesforce_emulator.soql.tree import Comparison, Literal, Membership, Path, Query, together
 
 OBJECT = "UserRecordAccess"
 MOST = 200
@@ -75,7 +74,7 @@ def _check_selection(query: Query) -> None:
 
 def _filtered(query: Query, name: str) -> set[str]:
     """The ids that the query wants of a field; none unless it says so for all its rows."""
-    for one in _together(query.where):
+    for one in together(query.where):
         left = getattr(one, "left", None)
         if not isinstance(left, Path) or left.names[-1].lower() != name:
             continue
@@ -89,11 +88,3 @@ def _filtered(query: Query, name: str) -> set[str]:
 def _ids(values: list[Any]) -> set[str]:
     texts = (one.value for one in values if isinstance(one, Literal))
     return {known for text in texts if isinstance(text, str) and (known := ids.canonical(text))}
-
-
-def _together(where: Condition | None) -> Iterator[Condition]:
-    if isinstance(where, And):
-        for one in where.conditions:
-            yield from _together(one)
-    elif where is not None:
-        yield where

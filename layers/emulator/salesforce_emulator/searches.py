@@ -13,7 +13,7 @@ from salesforce_emulator.soql.environment import Environment
 from salesforce_emulator.soql.functions import register as register_functions
 from salesforce_emulator.soql.statements import run
 from salesforce_emulator.soql.tree import Origin, Path, Query, Selected
-from salesforce_emulator.sosl import matching
+from salesforce_emulator.sosl import matching, tracking
 from salesforce_emulator.sosl.parameters import search_of
 from salesforce_emulator.sosl.parser import Search, parse_search
 from salesforce_emulator.sosl.terms import malformed
@@ -27,6 +27,7 @@ class Searches:
         self._org = org
         register_functions(org.connection)
         matching.register(org.connection)
+        tracking.create_table(org.connection)
 
     def search(self, caller: Caller, sosl: str, *, version: str) -> Any:
         """{"searchRecords": […]}, and up to v36.0 the bare list."""
@@ -39,6 +40,9 @@ class Searches:
     def _answer(self, caller: Caller, search: Search, version: str) -> Any:
         environment = self._environment(caller, search, version)
         records = self._records(environment, search)
+        if search.tracked:
+            for query in search.queries:
+                tracking.remember(self._org.connection, caller.user_id, search.text, query)
         if float(version) < 37:
             return records
         answer: dict[str, Any] = {"searchRecords": records}

@@ -106,6 +106,7 @@ LAYOUTS = [
     Resource("/search/layout", GET=searching.layouts),
     Resource("/search/scopeOrder", GET=searching.scope_order),
     Resource("/search/suggestions", GET=searching.suggestions),
+    Resource("/search/suggestSearchQueries", GET=searching.suggested_searches),
 ]
 
 QUICK_ACTIONS = [

@@ -28,7 +28,6 @@ FEATURES = {
     "/payments": "payments",
     "/process": "other process resources",
     "/scheduling": "scheduling",
-    "/search/suggestSearchQueries": "suggested searches",
     "/support": "other support resources",
     "/tooling": "this part of the Tooling API",
     "/ui-api": "this part of the User Interface API",

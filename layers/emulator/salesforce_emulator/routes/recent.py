@@ -45,8 +45,8 @@ def items(call: Call, *, only: Object | None = None, limit: int = MOST) -> list[
 def recent(call: Call) -> Answer:
     """GET /recent?limit=5"""
     limit = call.query.get("limit", str(MOST))
-    if not limit.isdecimal():
-        raise Refused(400, "INVALID_FIELD", f"limit must be a whole number, not {limit!r}")
+    if not limit.isdecimal() or len(limit) > 9:
+        raise Refused(400, "INVALID_FIELD", f"limit must be a whole number, not {limit[:80]!r}")
     return Answer(200, items(call, limit=int(limit)), root="RecentItem")
 
 

@@ -1,15 +1,20 @@
 """How search shows its results: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_search_layouts.htm"""
 
+import re
 from typing import Any
 
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.routes.call import Answer, Call
 from salesforce_emulator.routes.conditional import quoted
 from salesforce_emulator.schema.displayed import shown_fields, shown_path
+from salesforce_emulator.sosl.tracking import plain, searched_by_others
 
 ROWS = 25
 ORDER = ("Account", "Contact", "Lead", "Opportunity", "Case", "Campaign", "Product2", "Task", "Event", "User")
 MOST_SUGGESTED = 2000
+WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+SHORTEST, LONGEST = 3, 250
+CHANNELS = ("AllChannels", "App", "Csp", "Pkb", "Prm")
 
 
 def layouts(call: Call) -> Answer:
@@ -48,15 +53,39 @@ def scope_order(call: Call) -> Answer:
 def suggestions(call: Call) -> Answer:
     """GET /search/suggestions?q=Acm&sobject=Account"""
     text, names = call.query.get("q", "").strip(), call.query.get("sobject", "")
-    limit = call.query.get("limit", "5")
-    if len(text) < 3 or not names:
+    if len(text) < SHORTEST or not names:
         raise Refused(400, "INVALID_SEARCH", "q of at least three characters and sobject are required")
-    if not limit.isascii() or not limit.isdecimal() or not 0 < int(limit) <= MOST_SUGGESTED:
-        raise Refused(400, "INVALID_SEARCH", f"limit must be 1 to {MOST_SUGGESTED}")
+    limit = _limit(call)
     found: list[dict[str, Any]] = []
     for name in names.split(","):
-        found += _suggested(call, name.strip(), text, int(limit) + 1)
-    return Answer(200, {"autoSuggestResults": found[: int(limit)], "hasMoreResults": len(found) > int(limit)})
+        found += _suggested(call, name.strip(), text, limit + 1)
+    return Answer(200, {"autoSuggestResults": found[:limit], "hasMoreResults": len(found) > limit})
+
+
+def suggested_searches(call: Call) -> Answer:
+    """GET /search/suggestSearchQueries?q=app&language=en_US: what others have searched for in the knowledge base"""
+    call.find_object("Knowledge__kav")
+    text, language = call.query.get("q", ""), call.query.get("language", "")
+    if not text or not language:
+        raise Refused(400, "INVALID_SEARCH", "q and language are required")
+    if len(text) > LONGEST:
+        raise Refused(400, "INVALID_SEARCH", f"q must not be longer than {LONGEST} characters")
+    if call.query.get("channel", "App") not in CHANNELS:
+        raise Refused(400, "INVALID_SEARCH", f"channel must be one of {', '.join(CHANNELS)}")
+    limit = _limit(call)
+    found = []
+    if len(plain(text)) >= SHORTEST:
+        found = searched_by_others(call.org.connection, call.caller.user_id, text, language)
+    # The platform numbers the suggestions in one object.
+    numbered = {str(number): words for number, words in enumerate(found[:limit])}
+    return Answer(200, {"autoSuggestResults": [numbered] if found else [], "hasMoreResults": len(found) > limit})
+
+
+def _limit(call: Call) -> int:
+    limit = call.query.get("limit", "5")
+    if not WHOLE.fullmatch(limit) or not 0 < int(limit) <= MOST_SUGGESTED:
+        raise Refused(400, "INVALID_SEARCH", f"limit must be 1 to {MOST_SUGGESTED}")
+    return int(limit)
 
 
 def _suggested(call: Call, name: str, text: str, limit: int) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ import pytest
 from emulator_features.asking import create, error, first_id, rows
 from emulator_http.world import SUPPORT, SignIn
 
+from salesforce_emulator.org import Org
+
 VERSIONS = "/knowledgeManagement/articleVersions/masterVersions"
 ENGLISH = {"Accept-Language": "en-US"}
 ONLINE = (
@@ -128,9 +130,13 @@ async def test_an_article_is_attached_to_a_case(admin: httpx.AsyncClient) -> Non
 
 
 async def test_categories_and_suggestions(admin: httpx.AsyncClient) -> None:
-    groups = (await admin.get("/support/dataCategoryGroups?sObjectName=KnowledgeArticleVersion")).json()
+    path = "/support/dataCategoryGroups?sObjectName=KnowledgeArticleVersion"
+    top = (await admin.get(path)).json()["categoryGroups"][0]["topCategories"][0]
+    assert (top["name"], top["childCategories"]) == ("All", None)
+    groups = (await admin.get(f"{path}&topCategoriesOnly=false")).json()
     children = groups["categoryGroups"][0]["topCategories"][0]["childCategories"]
     assert "Platform" in {one["name"] for one in children}
+    assert error(await admin.get("/support/dataCategoryGroups")) == (400, "INVALID_INPUT")
     titles = (await admin.get("/search/suggestTitleMatches?q=gateway&language=en_US")).json()
     assert [one["Title"] for one in titles["autoSuggestResults"]] == ["Update the firmware of a gateway"]
     case = await create(admin, "Case", Subject="dashboard without values")
@@ -139,6 +145,49 @@ async def test_categories_and_suggestions(admin: httpx.AsyncClient) -> None:
     assert title[0]["Title"] == "Why a dashboard shows no values"
     same = await admin.get("/sobjects/Case/suggestedArticles?language=en_US&subject=dashboard+without+values")
     assert same.json() == found
+
+
+CATEGORIZED = {
+    "AT Controllers__c": {"Controllers"},
+    "AT (controllers__c, Platform__c)": {"Controllers", "Platform"},
+    "AT All__c": set(),
+    "BELOW All__c": {"Controllers", "Platform", "Analytics", "Services"},
+    "ABOVE Services__c": {"Services"},
+    "ABOVE_OR_BELOW All__c": {"Controllers", "Platform", "Analytics", "Services"},
+    "BELOW All__c AND Products__c AT Analytics__c": {"Analytics"},
+}
+
+
+@pytest.mark.parametrize("clause", CATEGORIZED)
+async def test_articles_are_found_by_their_categories(admin: httpx.AsyncClient, org: Org, clause: str) -> None:
+    query = (
+        'SELECT s.DataCategoryName, v.Id FROM "Knowledge__DataCategorySelection" s'
+        " JOIN \"Knowledge__kav\" v ON v.Id = s.ParentId WHERE v.PublishStatus = 'Online'"
+    )
+    chosen = {article for name, article in org.connection.execute(query) if name in CATEGORIZED[clause]}
+    category = f"WITH DATA CATEGORY Products__c {clause}"
+    online = "WHERE PublishStatus = 'Online' AND Language = 'en_US'"
+    soql = f"SELECT Id FROM Knowledge__kav {online} {category} ORDER BY Title LIMIT 50"  # noqa: S608
+    found = await rows(admin, soql)
+    assert {one["Id"] for one in found} == chosen
+    sosl = f"FIND {{the OR is OR can OR you}} RETURNING Knowledge__kav(Id {online}) {category} LIMIT 50"
+    searched = await admin.get("/search", params={"q": sosl})
+    assert {one["Id"] for one in searched.json()["searchRecords"]} == chosen
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT Id FROM Account WITH DATA CATEGORY Products__c AT All__c",
+        "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Regions__c AT All__c",
+        "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Products__c AT Nothing__c",
+        "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Products__c AT Platform",
+        "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Products__c NEAR Platform__c",
+        "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Products__c AT All__c OR Products__c AT Platform__c",
+    ],
+)
+async def test_categories_that_are_not_there_are_refused(admin: httpx.AsyncClient, query: str) -> None:
+    assert error(await admin.get("/query", params={"q": query})) == (400, "MALFORMED_QUERY")
 
 
 @pytest.mark.parametrize("path", ["/knowledgeManagement/articleVersions/translations", "/support/embeddedservice/x"])

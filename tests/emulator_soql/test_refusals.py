@@ -206,7 +206,7 @@ def test_content_document_link_is_found_by_what_it_links(ask: Ask) -> None:
 @pytest.mark.parametrize(
     "soql",
     [
-        "SELECT Id FROM Account WITH DATA CATEGORY Geography__c ABOVE usa__c",
+        "SELECT Id FROM Account WITH NETWORK = 'x'",
         "SELECT Id FROM Account USING SCOPE team",
         "SELECT Id FROM Account USING SCOPE my_team_territory",
     ],

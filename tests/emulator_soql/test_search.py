@@ -201,7 +201,7 @@ def test_an_error_points_into_the_search_as_it_was_sent(searches: Searches, call
     )
 
 
-@pytest.mark.parametrize("clause", ["WITH DIVISION = 'x'", "WITH DATA CATEGORY a AT b", "WITH NETWORK = 'x'"])
+@pytest.mark.parametrize("clause", ["WITH DIVISION = 'x'", "WITH NETWORK = 'x'"])
 def test_what_is_not_emulated_says_so(searches: Searches, caller: Caller, clause: str) -> None:
     with pytest.raises(NotEmulated):
         searches.search(caller, f"FIND {{acme}} RETURNING Account(Id) {clause}", version="68.0")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from salesforce_emulator import ids
+from salesforce_emulator.categories import CATEGORIES, GROUP, TOP
 from salesforce_emulator.errors import NotEmulated, Refused
 from salesforce_emulator.routes.call import NO_CONTENT, NOT_FOUND, Answer, Call
 from salesforce_emulator.routes.conditional import quoted
@@ -14,9 +15,6 @@ LANGUAGES = ("en_US", "de", "fr")
 STATES = ("online", "draft", "archived")
 SORTS = {"ViewScore": "ArticleTotalViewCount", "LastPublishedDate": "LastPublishedDate", "Title": "Title"}
 LONGEST_PAGE = 100
-# The one group of data categories, as a tree.
-GROUP = "Products"
-CATEGORIES = ("Controllers", "Platform", "Analytics", "Services")
 
 
 def settings(call: Call) -> Answer:
@@ -122,11 +120,13 @@ def article(call: Call) -> Answer:
 
 
 def category_groups(call: Call) -> Answer:
-    """GET /support/dataCategoryGroups?sObjectName=KnowledgeArticleVersion"""
+    """GET /support/dataCategoryGroups?sObjectName=KnowledgeArticleVersion[&topCategoriesOnly=false]"""
     call.find_object(KAV)
-    top = {"label": "All", "name": "All", "url": call.url("support/dataCategoryGroups", GROUP, "dataCategories/All")}
-    children = [_category(call, name) for name in CATEGORIES]
-    top["childCategories"] = None if call.flag("topCategoriesOnly") else children  # type: ignore[assignment]
+    if call.query.get("sObjectName") != "KnowledgeArticleVersion":
+        raise Refused(400, "INVALID_INPUT", "sObjectName is required: KnowledgeArticleVersion")
+    whole = call.query.get("topCategoriesOnly", "true").lower() == "false"
+    children = [{**_category(call, name), "childCategories": []} for name in CATEGORIES]
+    top = {**_category(call, TOP), "childCategories": children if whole else None}
     group = {"label": GROUP, "name": GROUP, "objectUsage": "KnowledgeArticleVersion", "topCategories": [top]}
     return Answer(200, {"categoryGroups": [group]})
 
@@ -134,9 +134,9 @@ def category_groups(call: Call) -> Answer:
 def category(call: Call) -> Answer:
     """GET /support/dataCategoryGroups/{group}/dataCategories/{category}"""
     name = call.names["category"]
-    if call.names["group"] != GROUP or name not in {"All", *CATEGORIES}:
+    if call.names["group"] != GROUP or name not in {TOP, *CATEGORIES}:
         raise Refused(404, "NOT_FOUND", NOT_FOUND)
-    children = [_category(call, one) for one in CATEGORIES] if name == "All" else []
+    children = [_category(call, one) for one in CATEGORIES] if name == TOP else []
     return Answer(200, {**_category(call, name), "childCategories": children})
 
 

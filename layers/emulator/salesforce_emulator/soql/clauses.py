@@ -60,12 +60,19 @@ def _restriction(stream: Stream) -> With | None:
         return None
     if stream.at("SECURITY_ENFORCED") or stream.at("USER_MODE") or stream.at("SYSTEM_MODE"):
         raise stream.unexpected()  # Apex only
+    return restriction(stream, start.offset)
+
+
+def restriction(stream: Stream, offset: int) -> With:
+    """The words of WITH, whose lists may stand in parentheses."""
     words: list[str] = []
-    while stream.token.kind != "end" and stream.token.word not in _CLAUSES and not stream.at_sign(")"):
+    while stream.token.kind != "end" and stream.token.word not in _CLAUSES:
+        if stream.at_sign(")") and words.count("(") == words.count(")"):
+            break  # of the query around this one
         words.append(stream.take().text)
     if not words:
         raise stream.unexpected()
-    return With(" ".join(words), start.offset)
+    return With(" ".join(words), offset)
 
 
 def _grouping(stream: Stream) -> Grouping | None:

@@ -1,7 +1,7 @@
 """Tree in, statements of SQLite out."""
 
-from salesforce_emulator.errors import NotEmulated
 from salesforce_emulator.schema.model import Field, Object
+from salesforce_emulator.soql.categorized import in_categories
 from salesforce_emulator.soql.environment import Environment
 from salesforce_emulator.soql.groups import group_plan
 from salesforce_emulator.soql.operands import Operands
@@ -121,9 +121,9 @@ def _relationship(environment: Environment, parent: Object, origin: Origin) -> t
 
 
 def _where(environment: Environment, scope: Scope, query: Query) -> tuple[Sql, ...]:
-    if query.restriction:
-        raise NotEmulated(f"WITH {query.restriction.text[:60]} in SOQL")
     conditions: list[Sql] = []
+    if query.restriction:
+        conditions.append(in_categories(environment, scope, query.restriction))
     if query.where:
         operand = Operands(environment, scope).operand
         semi_joins = SemiJoins(environment, scope, make_scope, _where_of_semi_join)

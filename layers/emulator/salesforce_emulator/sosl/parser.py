@@ -4,15 +4,15 @@ https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforc
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from salesforce_emulator.errors import NotEmulated, Refused
-from salesforce_emulator.soql.clauses import count, orderings
+from salesforce_emulator.soql.clauses import count, orderings, restriction
 from salesforce_emulator.soql.conditions import condition
 from salesforce_emulator.soql.expressions import expression
 from salesforce_emulator.soql.source import Source
 from salesforce_emulator.soql.stream import RESERVED, Stream
-from salesforce_emulator.soql.tree import Origin, Path, Query, Selected, has_aggregate
+from salesforce_emulator.soql.tree import Origin, Path, Query, Selected, With, has_aggregate
 from salesforce_emulator.sosl.terms import Term, malformed, no_term, parse_terms
 
 LONGEST = 100_000
@@ -30,6 +30,8 @@ class Search:
     queries: tuple[Query, ...] = ()  # one for each object of RETURNING; none is all searchable objects
     limit: int | None = None
     labels: bool = False  # WITH METADATA = 'LABELS'
+    text: str = ""
+    tracked: bool = False  # UPDATE TRACKING
 
 
 def parse_search(text: str) -> Search:
@@ -41,7 +43,8 @@ def parse_search(text: str) -> Search:
     source = Source(text)
     term = parse_terms(found[1]) if len(found[1]) <= NO_ROWS_BEYOND else None
     try:
-        return _clauses(Stream(source, Source(" " * found.end() + text[found.end() :])), term)
+        search = _clauses(Stream(source, Source(" " * found.end() + text[found.end() :])), term)
+        return replace(search, text=found[1])
     except Refused as refused:
         if refused.code != "MALFORMED_QUERY":
             raise
@@ -58,13 +61,14 @@ def _clauses(stream: Stream, term: Term | None) -> Search:
         stream.expect("FIELDS")
     if stream.accept("RETURNING"):
         queries = _returning(stream)
-    labels = _with(stream)
+    labels, categories = _with(stream)
+    queries = tuple(replace(query, restriction=categories) for query in queries)
     limit = count(stream, "LIMIT")
-    if stream.accept("UPDATE"):
-        _update(stream)
+    tracked = stream.accept("UPDATE") and _update(stream)
     if stream.token.kind != "end":
         raise stream.unexpected()
-    return Search(stream.source, term, group, queries, limit.number if limit else None, labels)
+    most = limit.number if limit else None
+    return Search(stream.source, term, group, queries, most, labels, tracked=bool(tracked))
 
 
 def _returning(stream: Stream) -> tuple[Query, ...]:
@@ -114,19 +118,23 @@ def _field(stream: Stream) -> Selected:
     return Selected(chosen, alias, token.offset)
 
 
-def _with(stream: Stream) -> bool:
-    """The WITH clauses that change nothing here, and the one that adds labels to the answer."""
-    labels = False
-    while stream.accept("WITH"):
+def _with(stream: Stream) -> tuple[bool, With | None]:
+    """Whether labels are added to the answer, and the categories it is about; the other clauses change nothing here."""
+    labels, categories = False, None
+    while stream.at("WITH"):
+        offset = stream.take().offset
         word = stream.token.word
+        if word == "DATA":
+            categories = restriction(stream, offset)
+            continue
         if word not in _HARMLESS:
-            if word in {"DIVISION", "DATA", "NETWORK", "PRICEBOOKID"}:
+            if word in {"DIVISION", "NETWORK", "PRICEBOOKID"}:
                 raise NotEmulated(f"WITH {stream.token.text} in SOSL")
             raise stream.unexpected()
         labels = labels or word == "METADATA"
         stream.take()
         _setting(stream)
-    return labels
+    return labels, categories
 
 
 def _setting(stream: Stream) -> None:
@@ -140,10 +148,12 @@ def _setting(stream: Stream) -> None:
         stream.take()
 
 
-def _update(stream: Stream) -> None:
+def _update(stream: Stream) -> bool:
+    """Whether what is searched for is remembered."""
+    tracked = False
     while True:
         if stream.token.word not in {"TRACKING", "VIEWSTAT"}:
             raise stream.unexpected()
-        stream.take()
+        tracked = stream.take().word == "TRACKING" or tracked
         if not stream.accept_sign(","):
-            return
+            return tracked

@@ -1,7 +1,5 @@
 """What the platform asks of queries on some objects, and USING SCOPE."""
 
-from collections.abc import Iterator
-
 from salesforce_emulator.errors import NotEmulated, Refused
 from salesforce_emulator.schema.model import Object
 from salesforce_emulator.soql.environment import Environment

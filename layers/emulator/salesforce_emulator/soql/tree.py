@@ -1,5 +1,6 @@
 """What a query says, as a tree. Every node knows its offset in the text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -242,3 +243,12 @@ def has_aggregate(expression: Argument) -> bool:
     if not isinstance(expression, Call):
         return False
     return expression.function in AGGREGATES or any(map(has_aggregate, expression.arguments))
+
+
+def together(where: Condition | None) -> Iterator[Condition]:
+    """The conditions that all hold for every row."""
+    if isinstance(where, And):
+        for one in where.conditions:
+            yield from together(one)
+    elif where is not None:
+        yield where

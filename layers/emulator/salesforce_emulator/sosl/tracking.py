@@ -6,8 +6,7 @@ https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforc
 import re
 import sqlite3
 
-from salesforce_emulator.soql.restrictions import together
-from salesforce_emulator.soql.tree import Comparison, Literal, Path, Query
+from salesforce_emulator.soql.tree import Comparison, Literal, Path, Query, together
 
 TABLE = "CREATE TABLE IF NOT EXISTS _knowledge_search (user_id TEXT, language TEXT, words TEXT)"
 OF_OTHERS = (

@@ -10,7 +10,7 @@ from typing import Any
 from salesforce_emulator.schema.model import Field, Object
 from salesforce_emulator.soql.sql import Sql, quoted, sql
 from salesforce_emulator.soql.statements import run
-from salesforce_emulator.soql.tree import And, Comparison, Condition, Membership, Path, Query
+from salesforce_emulator.soql.tree import Comparison, Condition, Membership, Path, Query, together
 
 _INDEXED = frozenset({"Id", "Name", "OwnerId", "CreatedDate", "SystemModstamp", "RecordTypeId", "LastModifiedDate"})
 _SELECTIVE = 0.1  # of the object's rows: the platform's threshold for a custom index
@@ -33,12 +33,8 @@ def _leading(where: Condition | None, one: Object) -> Iterator[Field]:
             yield field
 
 
-def _comparisons(where: Condition | None) -> Iterator[Comparison | Membership]:
-    if isinstance(where, And):
-        for one in where.conditions:
-            yield from _comparisons(one)
-    elif isinstance(where, Comparison | Membership):
-        yield where
+def _comparisons(where: Condition | None) -> list[Comparison | Membership]:
+    return [one for one in together(where) if isinstance(one, Comparison | Membership)]
 
 
 def _is_indexed(field: Field) -> bool:

@@ -22,6 +22,7 @@ from salesforce_emulator.soql.tree import (
     Subquery,
     Typeof,
     is_bare_count,
+    together,
 )
 
 MOST_OFFSET = 2_000
@@ -99,7 +100,7 @@ def _check_fields(query: Query, source: Source) -> None:
 
 
 def _names_few_ids(where: Condition | None) -> bool:
-    for one in _top_level(where):
+    for one in together(where):
         if not isinstance(one, Comparison | Membership) or not isinstance(one.left, Path):
             continue
         if one.left.names[-1].lower() != "id" or len(one.left.names) > 2:
@@ -142,7 +143,7 @@ def _check_numbers(query: Query, source: Source) -> None:
 
 
 def _check_semi_joins(query: Query, source: Source) -> None:
-    top_level = set(map(id, _top_level(query.where)))
+    top_level = set(map(id, together(query.where)))
     count = 0
     for one in [*_every(query.where), *_every(query.having)]:
         if not isinstance(one, Membership) or not isinstance(one.values, Query):
@@ -178,15 +179,6 @@ def _check_semi_join(inner: Query, source: Source) -> None:
     for one in _every(inner.where):
         if isinstance(one, Membership) and isinstance(one.values, Query):
             raise source.refused(one.offset, "Nesting of semi join sub-selects is not supported")
-
-
-def _top_level(where: Condition | None) -> Iterator[Condition]:
-    """The conditions that must all hold."""
-    if isinstance(where, And):
-        for one in where.conditions:
-            yield from _top_level(one)
-    elif where is not None:
-        yield where
 
 
 def _every(where: Condition | None) -> Iterator[Condition]:

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, replace
 
 from salesforce_emulator.errors import NotEmulated, Refused
-from salesforce_emulator.soql.clauses import count, orderings
+from salesforce_emulator.soql.clauses import count, orderings, restriction
 from salesforce_emulator.soql.conditions import condition
 from salesforce_emulator.soql.expressions import expression
 from salesforce_emulator.soql.source import Source
 from salesforce_emulator.soql.stream import RESERVED, Stream
-from salesforce_emulator.soql.tree import Origin, Path, Query, Selected, has_aggregate
+from salesforce_emulator.soql.tree import Origin, Path, Query, Selected, With, has_aggregate
 from salesforce_emulator.sosl.terms import Term, malformed, no_term, parse_terms
 
 LONGEST = 100_000
@@ -61,7 +61,8 @@ def _clauses(stream: Stream, term: Term | None) -> Search:
         stream.expect("FIELDS")
     if stream.accept("RETURNING"):
         queries = _returning(stream)
-    labels = _with(stream)
+    labels, categories = _with(stream)
+    queries = tuple(replace(query, restriction=categories) for query in queries)
     limit = count(stream, "LIMIT")
     tracked = stream.accept("UPDATE") and _update(stream)
     if stream.token.kind != "end":
@@ -117,19 +118,23 @@ def _field(stream: Stream) -> Selected:
     return Selected(chosen, alias, token.offset)
 
 
-def _with(stream: Stream) -> bool:
-    """The WITH clauses that change nothing here, and the one that adds labels to the answer."""
-    labels = False
-    while stream.accept("WITH"):
+def _with(stream: Stream) -> tuple[bool, With | None]:
+    """Whether labels are added to the answer, and the categories it is about; the other clauses change nothing here."""
+    labels, categories = False, None
+    while stream.at("WITH"):
+        offset = stream.take().offset
         word = stream.token.word
+        if word == "DATA":
+            categories = restriction(stream, offset)
+            continue
         if word not in _HARMLESS:
-            if word in {"DIVISION", "DATA", "NETWORK", "PRICEBOOKID"}:
+            if word in {"DIVISION", "NETWORK", "PRICEBOOKID"}:
                 raise NotEmulated(f"WITH {stream.token.text} in SOSL")
             raise stream.unexpected()
         labels = labels or word == "METADATA"
         stream.take()
         _setting(stream)
-    return labels
+    return labels, categories
 
 
 def _setting(stream: Stream) -> None:

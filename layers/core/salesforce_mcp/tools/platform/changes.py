@@ -1,5 +1,6 @@
 """What changed since: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_getupdated.htm"""
 
+from asyncio import gather
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -26,8 +27,7 @@ async def getChanges(
     now = datetime.fromtimestamp(caller.clock.now(), UTC)
     span = {"start": _written(since), "end": _written(until or now)}
     above = ("sobjects", api_name(objectName))
-    updated = await org.resource(*above, "updated", params=span)
-    deleted = await org.resource(*above, "deleted", params=span)
+    updated, deleted = await gather(*(org.resource(*above, kind, params=span) for kind in ("updated", "deleted")))
     gone = [(one["id"], one["deletedDate"]) for one in deleted["deletedRecords"]]
     if (len(updated["ids"]) + 2 * len(gone)) * _BYTES_PER_ID > caller.result_tokens * BYTES_PER_TOKEN:
         raise InvalidInput(

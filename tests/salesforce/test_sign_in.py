@@ -1,5 +1,6 @@
 """The token endpoint, on the wire: what is posted, what is believed, what is explained."""
 
+import asyncio
 from urllib.parse import parse_qs
 
 import jwt
@@ -240,7 +241,6 @@ async def test_while_a_key_is_rotated_the_other_is_tried(wire, http, hosts, keys
 
 
 async def test_many_callers_of_one_dead_session_cost_one_sign_in(wire, http, hosts):
-    import asyncio
 
     wire.will_answer(200, told(wire, access_token="00D!one"))
     wire.will_answer(200, told(wire, access_token="00D!two"))
@@ -272,3 +272,28 @@ async def test_a_session_id_that_was_handed_over_cannot_be_renewed():
     assert await credential.session() is session
     with pytest.raises(SignInRequired):
         await credential.renew(session)
+
+
+async def test_who_is_cancelled_while_signing_in_leaves_the_new_tokens_to_the_next(wire):
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+    given = []
+
+    async def sign_in_slowly():
+        given.append(f"token-{len(given) + 1}")
+        asked.set()
+        await may_answer.wait()
+        return sign_in.TokenAnswer(Secret(given[-1]), None, wire.url, ORGANIZATION, USER)
+
+    credential = credentials.RepeatedSignIn(sign_in_slowly)
+    first = asyncio.create_task(credential.session())
+    await asked.wait()
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    others = [asyncio.create_task(credential.session()) for _ in range(3)]
+    may_answer.set()
+    sessions = await asyncio.gather(*others)
+    assert [session.access_token.reveal() for session in sessions] == ["token-1"] * 3
+    renewed = await asyncio.gather(*(credential.renew(sessions[0]) for _ in range(3)))
+    assert {(session.access_token.reveal(), session.generation) for session in renewed} == {("token-2", 2)}
+    assert given == ["token-1", "token-2"]

@@ -36,12 +36,15 @@ class FixedCredential:
 
 
 class RepeatedSignIn:
-    """Sign in when first needed and again when the session has died; many callers at once cost one sign-in."""
+    """Sign in when first needed and again when the session has died; many callers at once cost one sign-in.
+
+    It goes on when who asked for it is cancelled: its answer may hold the only refresh token that still lives.
+    """
 
     def __init__(self, sign_in: SignIn) -> None:
         self._sign_in = sign_in
-        self._lock = asyncio.Lock()
         self._session: Session | None = None
+        self._under_way: asyncio.Task[Session] | None = None
 
     async def session(self) -> Session:
         return self._session or await self._after(None)
@@ -50,13 +53,17 @@ class RepeatedSignIn:
         return await self._after(stale)
 
     async def _after(self, stale: Session | None) -> Session:
-        async with self._lock:
-            current = self._session
-            if current is not None and (stale is None or current.generation > stale.generation):
-                return current
+        current = self._session
+        if current is not None and (stale is None or current.generation > stale.generation):
+            return current
+        if self._under_way is None or self._under_way.done():
             generation = current.generation + 1 if current else 1
-            self._session = (await self._sign_in()).session(generation=generation)
-            return self._session
+            self._under_way = asyncio.create_task(self._signed_in(generation))
+        return await asyncio.shield(self._under_way)
+
+    async def _signed_in(self, generation: int) -> Session:
+        self._session = (await self._sign_in()).session(generation=generation)
+        return self._session
 
 
 def by_client_credentials(

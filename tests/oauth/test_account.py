@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from oauth.application import ISSUER, Application
 from oauth.browser import Page, query_of
 from oauth.deployment import ORG, SALES, SETTINGS, deployed
@@ -28,6 +29,14 @@ async def test_nobody_sees_a_list_without_having_signed_in_here(deployment):
     await connect(deployment, deployment.browser(), "App")
     page = await deployment.browser().get(f"{ISSUER}/account")
     assert "Nobody is signed in here" in page.text
+    assert [form.action for form in page.forms] == ["/account/sign-in"]
+
+
+@pytest.mark.parametrize("path", ["/account/uploads/up-1", "/account/jobs/job-1/failed.csv"])
+async def test_a_link_opened_in_another_browser_is_a_way_to_sign_in_there(deployment, path):
+    page = await deployment.browser().get(f"{ISSUER}{path}")
+    assert "Nobody is signed in here" in page.text
+    assert "Sign in as that person, then open the link again" in page.text
     assert [form.action for form in page.forms] == ["/account/sign-in"]
 
 

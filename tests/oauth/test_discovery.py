@@ -56,6 +56,16 @@ async def test_protected_resource_metadata_is_at_the_root_and_at_every_path(seed
         assert told["scopes_supported"] == ["sf.read"]
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/consent", 405), ("/account/sign-in", 405)])
+async def test_where_no_page_is_a_person_reads_so_and_a_program_gets_json(deployment, path, status):
+    shown = await deployment.http.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (shown.status_code, shown.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert "There is no page here" in shown.text
+    assert "frame-ancestors 'none'" in shown.headers["content-security-policy"]
+    told = await deployment.http.get(path, headers={"accept": "*/*"})
+    assert (told.status_code, set(told.json())) == (status, {"error"})
+
+
 @pytest.mark.parametrize(
     "path", ["/mcp/o/unknown", "/mcp/o/default", "/other", "/mcp/x/", "/mcp/x/a/b", "/mcp/../x", "x"]
 )

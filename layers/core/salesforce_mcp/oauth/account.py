@@ -17,8 +17,8 @@ from salesforce_mcp.oauth.consent import chosen_login, is_from_our_page
 from salesforce_mcp.oauth.departure import begin_sign_in
 from salesforce_mcp.oauth.errors import OAuthError
 from salesforce_mcp.oauth.limits import CONSENT_BY_ADDRESS, address_of, keep_within
-from salesforce_mcp.oauth.orgs import all_orgs, org_named
-from salesforce_mcp.oauth.pages import account_page, nobody_page, sign_in_forms
+from salesforce_mcp.oauth.orgs import org_named
+from salesforce_mcp.oauth.pages import account_page, nobody_page
 from salesforce_mcp.oauth.parameters import read_form
 from salesforce_mcp.oauth.tokens import Permission
 
@@ -30,7 +30,7 @@ async def account(request: Request) -> Response:
     services = services_of(request)
     subject = await account_subject(services, request)
     if not subject:
-        return nobody_page(sign_in_forms([org for org in all_orgs(services.settings) if not org.is_operated]))
+        return nobody_page(services.settings)
     who, org = subject.split("/")[1], subject.split("/")[0]
     try:
         _, tokens = await request.app.state.grants.describe(org, who)

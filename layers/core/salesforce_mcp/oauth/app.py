@@ -18,6 +18,7 @@ from salesforce_mcp.oauth.files import result_file
 from salesforce_mcp.oauth.grants import Grants
 from salesforce_mcp.oauth.metadata import authorization_server, protected_resource
 from salesforce_mcp.oauth.orgs import require_sound_orgs
+from salesforce_mcp.oauth.pages import nothing_page
 from salesforce_mcp.oauth.registration import register
 from salesforce_mcp.oauth.revocation import revoke
 from salesforce_mcp.oauth.status import endpoint_in_a_browser, status
@@ -68,12 +69,14 @@ def build_oauth_app(settings: Settings, connect: Connect) -> Starlette:
             app.state.grants = Grants(services)
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _as_json})
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _nothing_there})
 
 
-async def _as_json(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
-    """Clients probe many well-known paths, and read what they get as JSON."""
+async def _nothing_there(request: Request, error: Exception) -> Response:
+    """Clients probe many well-known paths, and read what they get as JSON; a person reads a page."""
     status_code = error.status_code if isinstance(error, HTTPException) else 500
+    if "text/html" in request.headers.get("accept", ""):
+        return nothing_page(status_code)
     headers = getattr(error, "headers", None)
     name = "not_found" if status_code == 404 else "invalid_request"
     return JSONResponse({"error": name}, status_code=status_code, headers=headers)

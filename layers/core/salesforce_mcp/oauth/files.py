@@ -18,7 +18,7 @@ async def result_file(request: Request) -> Response:
     """The file; one that is too large for an answer is given by a page, piece by piece."""
     services, subject = services_of(request), await account_subject(services_of(request), request)
     if not subject:
-        return nobody_page()
+        return nobody_page(services.settings, by_link=True)
     job, kind, after = request.path_params["job"], request.path_params["kind"], request.query_params.get("after", "")
     load = await Ledger(services.store).load(subject, job)
     if services.uploads is None:

@@ -10,9 +10,10 @@ from salesforce_mcp.oauth.asked import Asked
 from salesforce_mcp.oauth.connections import Connection
 from salesforce_mcp.oauth.html import Html, element, joined
 from salesforce_mcp.oauth.levels import TITLES, Level, level_of
-from salesforce_mcp.oauth.orgs import OrgApp
+from salesforce_mcp.oauth.orgs import OrgApp, all_orgs
 from salesforce_mcp.oauth.page import page
 from salesforce_mcp.oauth.redirects import is_loopback, shown_host
+from salesforce_mcp.settings import Settings
 
 # What we ask Salesforce for; never `full`, which would reach further than any tool of ours.
 SALESFORCE_SCOPES = "api refresh_token id"
@@ -97,33 +98,44 @@ def error_page(failure: Failure, *, status: int, back: str = "", client_name: st
     )
 
 
-def nobody_page(*forms: Html) -> HTMLResponse:
+def nobody_page(settings: Settings, *, by_link: bool = False) -> HTMLResponse:
+    """`by_link` leads to something of one person: a file to bring, the rows of a job."""
+    first = "Connect an application first. It opens a sign-in page in this browser; then you see it listed here."
+    if by_link:
+        first = "What this link leads to is for one person. Sign in as that person, then open the link again."
     return page(
         "Nobody is signed in here",
-        element(
-            "p", "Connect an application first. It opens a sign-in page in this browser; then you see it listed here."
-        ),
-        element("p", element("a", "How to connect one", href="/", class_="go")),
-        *forms,
+        element("p", first),
+        "" if by_link else element("p", element("a", "How to connect one", href="/", class_="go")),
+        _sign_in_forms([org for org in all_orgs(settings) if not org.is_operated], by_link=by_link),
     )
 
 
-def sign_in_forms(orgs: list[OrgApp]) -> Html:
+def nothing_page(status: int) -> HTMLResponse:
+    return page(
+        "There is no page here",
+        element("p", "The address is not complete, or it only takes what a form on another page sends."),
+        element("p", element("a", "What this server is", href="/", class_="go")),
+        status=status,
+    )
+
+
+def _sign_in_forms(orgs: list[OrgApp], *, by_link: bool) -> Html:
     """To see what was connected on another day, or from another computer."""
+    action = "Sign in" if by_link else "Sign in to see it"
     forms = (
         element(
             "form",
             element("input", type="hidden", name="org", value=org.alias),
             _login_choice(urlsplit(org.login_url).netloc, "") if org.has_shared_login else "",
-            element(
-                "button", "Sign in to see it" + ("" if org.alias == "default" else f" in {org.alias}"), type="submit"
-            ),
+            element("button", action + ("" if org.alias == "default" else f" in {org.alias}"), type="submit"),
             method="post",
             action="/account/sign-in",
         )
         for org in orgs
     )
-    return joined(element("p", "You have connected one already?"), *forms) if orgs else Html("")
+    asked = "" if by_link else element("p", "You have connected one already?")
+    return joined(asked, *forms) if orgs else Html("")
 
 
 def account_page(*, who: str, org: str, connections: list[Connection], form_token: str) -> HTMLResponse:

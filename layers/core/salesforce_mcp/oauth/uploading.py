@@ -46,7 +46,7 @@ def _for_the_awaited(work: Work) -> Callable[[Request], Awaitable[Response]]:
         services = services_of(request)
         subject = await account_subject(services, request)
         if not subject:
-            return nobody_page()
+            return nobody_page(services.settings, by_link=True)
         return await work(request, await awaited_file(services.store, request.path_params["upload"], owner=subject))
 
     return answers_people(answer)

@@ -215,3 +215,33 @@ def test_the_logo_stands_in_its_block_and_the_foot_is_free(currency: str) -> Non
     assert blue > red + 50
     assert blue > green + 30
     assert picture.getpixel((300, 780)) == (255, 255, 255)
+
+
+async def test_a_quote_is_drawn_by_its_number_its_name_or_its_opportunity(world: World) -> None:
+    opportunity = bare_opportunity(world)
+    made, _ = await calls_of(world, "createQuote", {"opportunityId": opportunity, "name": "Quokka offer"})
+    number = made.structured_content["QuoteNumber"]
+    for named in (number, number.lstrip("0"), "quokka OFFER", "Quokka", opportunity, opportunity[:15]):
+        result, calls = await calls_of(world, "generateQuotePdf", {"quoteId": named})
+        assert not result.is_error, result.content[0].text
+        assert calls <= 4
+        kept = 'SELECT QuoteId FROM "QuoteDocument" WHERE Id = ?'
+        assert world.rows(kept, result.structured_content["documentId"]) == [(made.structured_content["id"],)]
+
+
+async def test_what_names_no_quote_or_several_is_told_with_what_to_do(world: World) -> None:
+    opportunity = bare_opportunity(world)
+    none, _ = await calls_of(world, "generateQuotePdf", {"quoteId": opportunity})
+    assert none.structured_content["message"] == "The opportunity has no quote"
+    assert "createQuote" in none.structured_content["hint"]
+    made = [
+        (await calls_of(world, "createQuote", {"opportunityId": opportunity}))[0].structured_content["QuoteNumber"]
+        for _ in range(2)
+    ]
+    before = world.writes()
+    several, _ = await calls_of(world, "generateQuotePdf", {"quoteId": opportunity})
+    assert all(number in several.structured_content["message"] for number in made)
+    for wrong in ("Nothing like it", f"{opportunity[:12]}zzz", "001E00000000001IAA"):
+        absent, _ = await calls_of(world, "generateQuotePdf", {"quoteId": wrong})
+        assert absent.structured_content["code"] == "NOT_FOUND", wrong
+    assert world.writes() == before

@@ -112,9 +112,6 @@ def _entries(context: Mapping[str, Any]) -> str:
 
 # What a pattern of the catalogue means, for whoever does not read patterns.
 FORMS = {
-    r"^[^@\s]+@[^@\s]+$": "an e-mail address, such as ann@example.com",
-    r"^(https?://\S+)?$": "a web address, such as https://example.com/offer",
-    r"^[A-Za-z]{3}$": "a currency's three letters, such as EUR",
     f"^{JOB}$": "the id that was told when the job was made, job-…",
 }
 

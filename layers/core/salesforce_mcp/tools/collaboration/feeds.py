@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
@@ -18,12 +18,21 @@ _Text = Annotated[str, Field(min_length=1, max_length=10_000)]
 _FEED_ITEM = "0D5"
 
 
+def _address(text: str) -> str:
+    if text and (len(text.split()) != 1 or not text.lower().startswith(("https://", "http://"))):
+        raise ValueError("must be a web address, such as https://example.com/offer")
+    return text
+
+
+_Link = Annotated[str, AfterValidator(_address), Field(description="Web address to share")]
+
+
 @tool(Effect.WRITES)
 async def postToFeed(
     recordId: Annotated[str, Field(description="Record, group or user; or a post, to comment on it")],
     text: _Text,
     org: Org,
-    link: Annotated[str, Field(description="Web address to share", pattern=r"^(https?://\S+)?$")] = "",
+    link: _Link = "",
 ) -> dict[str, Any]:
     """Post to the Chatter feed of a record, group or user, or comment on a post."""
     if record_id(recordId).startswith(_FEED_ITEM):

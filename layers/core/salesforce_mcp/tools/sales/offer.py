@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import flat_record
-from salesforce_mcp.salesforce.paths import record_id
-from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.salesforce.paths import is_record_of, record_id, shown
+from salesforce_mcp.salesforce.soql import like_literal, quote_literal
+from salesforce_mcp.tools.existence import require_record
 
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
 
@@ -45,6 +47,41 @@ class Offer:
     terms: str
 
 
+_QUOTE, _OPPORTUNITY = "0Q0", "006"
+_MOST_NAMED = 8
+
+
+async def quote_meant(org: Salesforce, given: str) -> str:
+    """The id of the quote, however it is named: by id, number or name, or by the opportunity that has only this one."""
+    if is_record_of(_QUOTE, given):
+        return record_id(given)
+    of_opportunity = is_record_of(_OPPORTUNITY, given)
+    where = f"OpportunityId = {quote_literal(record_id(given))}" if of_opportunity else _named(given)
+    soql = f"SELECT Id, QuoteNumber, Name FROM Quote WHERE {where} ORDER BY CreatedDate DESC LIMIT 200"  # noqa: S608
+    found = (await org.query(soql)).rows
+    exact = [row for row in found if given.lower() in (str(row[1]), str(row[1]).lstrip("0"), str(row[2]).lower())]
+    meant = exact or found
+    if len(meant) == 1:
+        return str(meant[0][0])
+    if meant:
+        names = "; ".join(f"{number} {name} ({identifier})" for identifier, number, name in meant[:_MOST_NAMED])
+        raise InvalidInput(f"{len(meant)} quotes fit: {names}", fields=["quoteId"], hint="Give the id of one.")
+    if of_opportunity:
+        await require_record(org, given)
+        raise NotFound("The opportunity has no quote", fields=["quoteId"], hint="createQuote makes one of it.")
+    raise NotFound(
+        f"There is no quote {shown(given)} that this user may see",
+        fields=["quoteId"],
+        hint="Give the id or the number of a quote, or the id of its opportunity.",
+    )
+
+
+def _named(text: str) -> str:
+    """The number may be given without its zeros."""
+    number, name = like_literal(text, before="%", after=""), like_literal(text, before="%")
+    return f"QuoteNumber LIKE {number} OR Name LIKE {name}"
+
+
 async def read_offer(org: Salesforce, quote_id: str, terms: str | None, currency: str | None) -> Offer:
     known = {field["name"] for field in (await org.describe("Quote"))["fields"]}
     own = ", CurrencyIsoCode" if "CurrencyIsoCode" in known else ""
@@ -56,7 +93,7 @@ async def read_offer(org: Salesforce, quote_id: str, terms: str | None, currency
     quote = (
         f"SELECT Name, QuoteNumber, CreatedDate, ExpirationDate, Description, QuoteToName, {address}, Email, Phone,"  # noqa: S608
         f" Account.Name, Contact.Name, Owner.Name, Subtotal, TotalPrice, Tax, ShippingHandling, GrandTotal{own},"
-        f" ({lines}) FROM Quote WHERE Id = {quote_literal(record_id(quote_id))}"
+        f" ({lines}) FROM Quote WHERE Id = {quote_literal(quote_id)}"
     )
     company = "SELECT Name, Street, City, State, PostalCode, Country, Phone, DefaultLocaleSidKey FROM Organization"
     bodies = await org.together(

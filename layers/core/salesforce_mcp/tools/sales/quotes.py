@@ -5,18 +5,29 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from salesforce_mcp.salesforce.collections import tree_record
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
-from salesforce_mcp.tools.sales.offer import read_offer
+from salesforce_mcp.tools.sales.offer import quote_meant, read_offer
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _TOTALS = "Name,QuoteNumber,Status,ExpirationDate,LineItemCount,Subtotal,Discount,TotalPrice,GrandTotal"
 _ADDRESS = ("Street", "City", "State", "PostalCode", "Country")
 _COPIED = ("Quantity", "UnitPrice", "Discount", "Description", "ServiceDate", "SortOrder")
+
+
+def _currency(text: str | None) -> str | None:
+    if text is not None and not (len(text) == 3 and text.isascii() and text.isalpha()):
+        raise ValueError("must be a currency's three letters, such as EUR")
+    return text
+
+
+_Currency = Annotated[
+    str | None, AfterValidator(_currency), Field(description="ISO code, where the org has one currency")
+]
 
 
 @tool(Effect.WRITES)
@@ -100,16 +111,15 @@ def _line_values(line: Mapping[str, Any], discount: float | None) -> dict[str, A
 
 @tool(Effect.WRITES)
 async def generateQuotePdf(
-    quoteId: str,
+    quoteId: Annotated[str, Field(description="Or its number, or its opportunity's id")],
     org: Org,
     terms: str | None = None,
-    currency: Annotated[
-        str | None, Field(description="ISO code, where the org has one currency", pattern="^[A-Za-z]{3}$")
-    ] = None,
+    currency: _Currency = None,
 ) -> dict[str, Any]:
     """Draw a quote as a PDF (customer, lines, discounts, totals, terms), keep it with the quote, return its link."""
     from salesforce_mcp.tools.sales.quote_pdf import drawn  # only a quote that is drawn pays for it
 
+    quoteId = await quote_meant(org, quoteId)
     offer = await read_offer(org, quoteId, terms, currency)
     drawing = drawn(offer)
     name = f"Quote {offer.number}.pdf"

@@ -33,8 +33,90 @@ async def test_articles_are_found_by_words_and_by_category(world: World) -> None
         assert not each.is_error, each.content[0].text
         assert title in each.content[0].text
     assert none.structured_content["rows"] == []
+    assert "fewer or other words" in none.content[0].text
     assert newest.structured_content["returned"] == 3
-    assert len(calls(world)) == 5
+    assert len(calls(world)) == 7  # the categories are looked up
+
+
+ANSWER = "Why a dashboard shows no values"
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        ("My dashboard shows no values, why?", ""),
+        ("How do I find out what is wrong with the dashboard on my portal?", "These have some"),
+        ("dashboard", ""),
+        ('"dashboard" (values)!', ""),
+        ("what about the dashboard", ""),
+    ],
+)
+async def test_a_question_as_people_ask_it_finds_the_article(world: World, question: str, note: str) -> None:
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("searchKnowledge", {"words": question})
+    told = result.structured_content
+    assert told["rows"][0][told["columns"].index("Title")] == ANSWER, result.content[0].text
+    assert note in told.get("note", "")
+    assert ("note" in told) == bool(note)
+    assert len(calls(world)) == 1
+
+
+async def test_where_no_article_has_all_words_the_one_with_most_is_first(world: World) -> None:
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("searchKnowledge", {"words": "reset firmware of the gateway, portal"})
+    told = result.structured_content
+    titles = [row[told["columns"].index("Title")] for row in told["rows"]]
+    assert titles[0] == "Update the firmware of a gateway"
+    assert "Reset a controller to its factory settings" in titles
+    assert "No article has all of reset, firmware, gateway, portal." in told["note"]
+
+
+@pytest.mark.parametrize("category", ["Controllers", "controllers", "Products:Controllers"])
+async def test_a_category_lists_its_articles_which_can_be_read(world: World, category: str) -> None:
+    query = (
+        'SELECT v.Id FROM "Knowledge__kav" v JOIN "Knowledge__DataCategorySelection" s ON s.ParentId = v.Id'
+        " WHERE s.DataCategoryName = 'Controllers' AND v.PublishStatus = 'Online'"
+    )
+    stored = {row[0] for row in world.rows(query)}
+    async with world.client() as client:
+        result = await client.call_tool("searchKnowledge", {"category": category})
+        rows = [
+            dict(zip(result.structured_content["columns"], row, strict=True))
+            for row in result.structured_content["rows"]
+        ]
+        read = await client.call_tool("getRecord", {"objectName": "Knowledge__kav", "recordId": rows[0]["Id"]})
+    assert {row["Id"] for row in rows} == stored
+    assert all(row["Summary"] for row in rows)
+    assert "Answer__c" in read.content[0].text
+
+
+async def test_words_are_looked_for_in_the_whole_text_of_a_category(world: World) -> None:
+    async with world.client(path=ALL) as client:
+        inside = await client.call_tool("searchKnowledge", {"category": "Controllers", "words": "blinks blue"})
+        above = await client.call_tool("searchKnowledge", {"category": "Products", "words": "blinks blue"})
+        beside = await client.call_tool("searchKnowledge", {"category": "Platform", "words": "blinks blue"})
+    title = "Update the firmware of a gateway"
+    assert title in inside.content[0].text
+    assert title in above.content[0].text
+    assert beside.structured_content["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "parameter", "told"),
+    [
+        ({"category": "Billing"}, "category", "Controllers, Platform, Analytics, Services"),
+        ({"language": "English"}, "language", "en_US, de, fr"),
+        ({"status": "Published"}, "status", "'Online', 'Draft' or 'Archived'"),
+    ],
+)
+async def test_what_no_article_has_is_an_error_that_names_what_there_is(
+    world: World, given: dict[str, str], parameter: str, told: str
+) -> None:
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("searchKnowledge", given)
+    assert result.is_error
+    assert told in result.content[0].text
+    assert parameter in result.content[0].text
 
 
 async def test_a_case_becomes_a_published_article_linked_to_it(world: World) -> None:

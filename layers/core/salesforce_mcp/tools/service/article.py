@@ -28,7 +28,7 @@ class Version:
     status: str  # Draft, Online, Archived
 
 
-async def knowledge_of(org: Salesforce) -> Knowledge:
+async def article_object(org: Salesforce) -> str:
     names = [str(entry["name"]) for entry in await org.objects() if str(entry["name"]).endswith("__kav")]
     if not names:
         raise NotFound(
@@ -36,7 +36,11 @@ async def knowledge_of(org: Salesforce) -> Knowledge:
             code="INVALID_TYPE",
             hint="An administrator enables Lightning Knowledge and grants the user the Knowledge object.",
         )
-    name = "Knowledge__kav" if "Knowledge__kav" in names else names[0]
+    return "Knowledge__kav" if "Knowledge__kav" in names else names[0]
+
+
+async def knowledge_of(org: Salesforce) -> Knowledge:
+    name = await article_object(org)
     fields = (await org.describe(name))["fields"]
     texts = [field for field in fields if field["custom"] and field["type"] == "textarea"]
     texts.sort(key=lambda field: -int(field.get("length") or 0))

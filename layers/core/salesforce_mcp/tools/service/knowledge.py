@@ -1,4 +1,4 @@
-"""Knowledge: found, written, published, linked to the cases it answered."""
+"""Knowledge: written, published, linked to the cases it answered."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,9 +8,7 @@ from salesforce_mcp.errors import Failure, InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import shown
-from salesforce_mcp.salesforce.soql import like_literal, quote_literal
-from salesforce_mcp.salesforce.sosl import escape
-from salesforce_mcp.tools.results import Incomplete, the_first
+from salesforce_mcp.tools.results import Incomplete
 from salesforce_mcp.tools.service.article import (
     MASTER_VERSIONS,
     Knowledge,
@@ -21,47 +19,6 @@ from salesforce_mcp.tools.service.article import (
 )
 from salesforce_mcp.tools.service.case import CASE_ID, case_is, on_case
 from salesforce_mcp.tools.tool import Effect, Org, tool
-
-_SHOWN = (
-    "KnowledgeArticleId, ArticleNumber, Title, Summary, UrlName, LastPublishedDate, "
-    "ArticleTotalViewCount, ArticleCaseAttachCount"
-)
-_ORDERS = {"newest": "LastPublishedDate DESC NULLS LAST", "views": "ArticleTotalViewCount DESC NULLS LAST"}
-
-
-@tool(Effect.READS)
-async def searchKnowledge(
-    org: Org,
-    words: str = "",
-    category: Annotated[str, Field(description="Data category, such as Controllers")] = "",
-    status: Annotated[str, Field(description="Online, Draft, Archived")] = "Online",
-    language: str = "en_US",
-    orderBy: Literal["newest", "views"] = "newest",
-    limit: Annotated[int, Field(ge=1, le=100)] = 20,
-) -> dict[str, Any]:
-    """Find articles by words, data category or neither; with their views and attached cases."""
-    name = (await knowledge_of(org)).name
-    where = f"PublishStatus = {quote_literal(status)} AND Language = {quote_literal(language)}"
-    # SOSL refuses single letters, whatever stands around them.
-    wanted = [word for word in words.split() if sum(map(str.isalnum, word)) > 1]
-    if words.strip() and not wanted:
-        raise InvalidInput(f"{shown(words)} has no word to search for", fields=["words"], hint="Give a longer word.")
-    if wanted and not category and orderBy == "newest":
-        sosl = (
-            f"FIND {{{escape(' '.join(wanted))}}} IN ALL FIELDS "
-            f"RETURNING {name}({_SHOWN} WHERE {where} LIMIT {limit + 1})"
-        )
-        page = (await org.search(sosl)).get(name)
-        return the_first(limit, page.columns if page else (), page.rows if page else ())
-    for word in wanted:
-        where += f" AND Title LIKE {like_literal(word, before='%')}"
-    if category:
-        selection = f"{name.removesuffix('__kav')}__DataCategorySelection"
-        picked = f"SELECT ParentId FROM {selection} WHERE DataCategoryName = {quote_literal(category)}"  # noqa: S608
-        where += f" AND Id IN ({picked})"
-    order = f"{_ORDERS[orderBy]} LIMIT {limit + 1}"
-    page = await org.query(f"SELECT {_SHOWN} FROM {name} WHERE {where} ORDER BY {order}")  # noqa: S608
-    return the_first(limit, page.columns, page.rows)
 
 
 @tool(Effect.WRITES)

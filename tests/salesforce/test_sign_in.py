@@ -241,7 +241,6 @@ async def test_while_a_key_is_rotated_the_other_is_tried(wire, http, hosts, keys
 
 
 async def test_many_callers_of_one_dead_session_cost_one_sign_in(wire, http, hosts):
-
     wire.will_answer(200, told(wire, access_token="00D!one"))
     wire.will_answer(200, told(wire, access_token="00D!two"))
     credential = credentials.by_client_credentials(

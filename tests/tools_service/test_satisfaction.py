@@ -56,6 +56,23 @@ async def test_who_was_asked_and_has_not_answered(world: World) -> None:
     assert waiting == {"surveys": "Asked, and not answered yet"}
 
 
+async def test_more_answers_than_are_shown_are_said_to_be_there(world: World) -> None:
+    case = open_case(world)
+    survey = add(world, "Survey", Name="Every week")
+    question = add(world, "SurveyQuestion", Name="How happy are you?", QuestionType="Rating")
+    for number in range(51):
+        response = add(world, "SurveyResponse", Name=f"R-{number}", SurveyId=survey, Status="Completed")
+        add(world, "SurveySubject", Name="Subject", ParentId=response, SubjectId=case)
+        add(world, "SurveyQuestionResponse", ResponseId=response, QuestionId=question, ResponseValue="5")
+        if number == 49:
+            whole, _ = await asked(world, case)
+    cut, calls = await asked(world, case)
+    assert "moreSurveys" not in whole
+    assert len(whole["surveys"]["rows"]) == len(cut["surveys"]["rows"]) == 50
+    assert "latest 50 responses and 500 answers" in cut["moreSurveys"]
+    assert calls <= 7
+
+
 async def test_where_nothing_is_kept_a_sentence_says_so(world: World) -> None:
     sales = world.org.caller(world.site.user_id(SALES))
     told, _ = await asked(world, world.org.insert(sales, "Case", {"Subject": "mine"}), user=SALES)

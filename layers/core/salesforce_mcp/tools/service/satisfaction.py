@@ -13,6 +13,12 @@ from salesforce_mcp.tools.results import Table
 
 _FIELD = re.compile(r"satisf|csat|\bnps\b|net promoter", re.IGNORECASE)
 _OBJECTS = {"SurveySubject", "SurveyResponse", "SurveyQuestionResponse"}
+_MOST_RESPONSES = 50
+_MOST_ANSWERS = 500
+_MORE = (
+    f"The latest {_MOST_RESPONSES} responses and {_MOST_ANSWERS} answers; "
+    "executeQuery on SurveyResponse and SurveyQuestionResponse finds the rest."
+)
 _NONE = "This org keeps none that this user may see: it has neither surveys nor such a field on cases"
 
 
@@ -31,25 +37,35 @@ async def satisfaction(org: Salesforce, describe: Mapping[str, Any], case_id: st
 
 async def _surveyed(org: Salesforce, case_id: str) -> dict[str, Any]:
     """A survey belongs to a case by its invitation or by its response."""
-    subjects = await org.query(f"SELECT ParentId FROM SurveySubject WHERE SubjectId = {quote_literal(case_id)}")  # noqa: S608
+    # A row too many tells that there are more.
+    latest = f"ORDER BY CreatedDate DESC LIMIT {_MOST_RESPONSES + 1}"
+    subject = f"SubjectId = {quote_literal(case_id)}"
+    subjects = await org.query(f"SELECT ParentId FROM SurveySubject WHERE {subject} {latest}")  # noqa: S608
     if not subjects.rows:
         return {"surveys": "Nobody was asked about this case"}
     parents = _listed([str(row[0]) for row in subjects.rows])
     columns = "Id, Survey.Name, Status, CompletionDateTime"
     where = f"Id IN ({parents}) OR InvitationId IN ({parents})"
-    responses = await org.query(f"SELECT {columns} FROM SurveyResponse WHERE {where} ORDER BY CreatedDate LIMIT 50")  # noqa: S608
+    responses = await org.query(f"SELECT {columns} FROM SurveyResponse WHERE {where} {latest}")  # noqa: S608
     if not responses.rows:
         return {"surveys": "Asked, and not answered yet"}
-    ids = _listed([str(row[0]) for row in responses.rows])
+    shown = responses.rows[:_MOST_RESPONSES]
     columns = "ResponseId, Question.Name, ResponseValue, ChoiceValue"
-    where = f"ResponseId IN ({ids}) ORDER BY CreatedDate LIMIT 500"
-    answers = await org.query(f"SELECT {columns} FROM SurveyQuestionResponse WHERE {where}")  # noqa: S608
-    by_response = {str(row[0]): row[1:] for row in responses.rows}
-    rows = [(*by_response[str(at)], question, value or choice) for at, question, value, choice in answers.rows]
-    answered = {str(row[0]) for row in answers.rows}
-    rows += [(*told, None, None) for response, told in by_response.items() if response not in answered]
+    where = f"ResponseId IN ({_listed([str(row[0]) for row in shown])})"
+    limit = f"ORDER BY CreatedDate DESC LIMIT {_MOST_ANSWERS + 1}"
+    answers = await org.query(f"SELECT {columns} FROM SurveyQuestionResponse WHERE {where} {limit}")  # noqa: S608
+    cut = max(len(subjects.rows), len(responses.rows)) > _MOST_RESPONSES or len(answers.rows) > _MOST_ANSWERS
+    rows = _together(shown, answers.rows[:_MOST_ANSWERS])
     columns_told = ("survey", "status", "completed", "question", "answer")
-    return {"surveys": Table(columns_told, rows, len(rows)).as_data()}
+    return {**({"moreSurveys": _MORE} if cut else {}), "surveys": Table(columns_told, rows, len(rows)).as_data()}
+
+
+def _together(responses: Sequence[Sequence[Any]], answers: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Each answer beside its survey, and the responses that answered nothing."""
+    by_response = {str(row[0]): row[1:] for row in responses}
+    rows = [(*by_response[str(at)], question, value or choice) for at, question, value, choice in answers]
+    answered = {str(row[0]) for row in answers}
+    return rows + [(*told, None, None) for response, told in by_response.items() if response not in answered]
 
 
 def _listed(ids: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ _SOURCES: dict[str, tuple[str, str, str, str, str]] = {
 }
 _ABOUT = "CaseNumber, Subject, Status, Priority, IsEscalated, CreatedDate, ClosedDate, Owner.Name, Contact.Name"
 _LONGEST = 600
+_MORE = "There are events older than these {}: raise limit, or query CaseComment, EmailMessage and CaseHistory."
 
 
 @tool(Effect.READS)
@@ -40,12 +41,12 @@ async def getCaseTimeline(
     found = dict(zip(page.columns, page.rows[0], strict=True))
     about = {name: value for name, value in found.items() if name not in _SOURCES and value is not None}
     events = sorted(_events(found), key=lambda event: str(event[0]))
-    left_out = max(0, len(events) - limit)
+    older = {"more": _MORE.format(limit)} if len(events) > limit else {}
     if satisfaction:
         about["satisfaction"] = await satisfaction_of(org, describe, found["Id"])
     return {
         **about,
-        **({"olderEventsNotShown": left_out} if left_out else {}),
+        **older,
         "columns": ["at", "kind", "who", "what", "text"],
         "rows": events[-limit:],
     }

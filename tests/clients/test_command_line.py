@@ -190,6 +190,28 @@ async def test_the_same_process_loads_rows_and_leaves_their_account_in_a_folder(
     assert os.listdir(told["files"]["successful"]) == ["00000.csv"]
 
 
+def test_ctrl_c_ends_the_server_on_a_pipe_while_it_waits_for_its_client(home: dict[str, str]) -> None:
+    env = home | {"SALESFORCE_CLIENT_ID": "key", "SALESFORCE_CLIENT_SECRET": "secret"}
+    process = subprocess.Popen(
+        [str(COMMAND), "stdio"],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    with process.stdin, process.stdout, process.stderr:
+        process.stdin.write('{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        process.stdin.flush()
+        assert process.stdout.readline().startswith('{"jsonrpc":"2.0","id":1')
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=running.SECONDS_TO_END) == 130
+        assert "Traceback" not in process.stderr.read()
+
+
 def test_stdio_without_credentials_says_what_to_set(home: dict[str, str]) -> None:
     done = subprocess.run([str(COMMAND), "stdio"], env=home, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2

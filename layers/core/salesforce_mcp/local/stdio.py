@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
 
 from salesforce_mcp.errors import Misconfigured
+from salesforce_mcp.local.command import INTERRUPTED
 from salesforce_mcp.local.workplace import at_work
 from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce.client import Salesforce
@@ -31,6 +34,8 @@ SignIn = Callable[[Environment, Settings, httpx.AsyncClient], Credential]
 
 
 def serve_stdio(environment: Environment) -> int:
+    # What reads standard input is a thread that no exception reaches: it would wait for the client's next line.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     asyncio.run(_serve(environment))
     return 0
 

@@ -95,6 +95,48 @@ async def test_every_record_of_a_query_is_changed_after_a_preview_and_only_once(
         assert again["code"] == "PLAN_NOT_VALID"
 
 
+COPIED = {"objectName": "Contact", "soql": "SELECT Id, LastName FROM Contact WHERE LastName LIKE 'Import %'"}
+COPIED |= {"operation": "update", "columns": {"LastName": "Title"}}
+
+
+async def test_what_a_query_selects_is_written_by_the_plan_of_its_preview_only(office: Office) -> None:
+    """One field copied into another in every record: nobody has named a single one of them."""
+    async with office.desk() as desk:
+        await imported(desk, 3)
+        shown = await desk.call("createBulkJob", **COPIED)
+        assert (shown["rows"], shown["ready"]) == (3, True)
+        assert office.count("Title LIKE 'Import %'") == 0
+        done = await desk.call("createBulkJob", **COPIED, planId=shown["planId"])
+        assert (await desk.ended(done["jobId"]))["succeeded"] == 3
+        assert (await desk.refused("createBulkJob", **COPIED, planId=shown["planId"]))["code"] == "PLAN_NOT_VALID"
+    assert office.count("Title LIKE 'Import %'") == 3
+
+
+@pytest.mark.parametrize("operation", ["update", "delete"])
+async def test_a_preview_tells_of_all_that_a_query_selects_and_its_plan_holds_for_no_more(
+    office: Office, operation: str
+) -> None:
+    what = {**COPIED, "operation": operation, "columns": {"LastName": "Title" if operation == "update" else ""}}
+    async with office.desk() as desk:
+        await imported(desk, 2_100)
+        shown = await desk.call("createBulkJob", **what)
+        assert (shown["rows"], shown["note"]) == (2_100, "Only the first 2,000 rows were checked.")
+        await imported(desk, 1)
+        refused = await desk.refused("createBulkJob", **what, planId=shown["planId"])
+    assert refused["code"] == "PLAN_NOT_VALID"
+    assert office.count("Title LIKE 'Import %' OR (LastName LIKE 'Import %' AND IsDeleted)") == 0
+
+
+async def test_a_preview_of_deleting_names_what_goes_with_it(office: Office) -> None:
+    soql = "SELECT Id FROM Account LIMIT 2"
+    async with office.desk() as desk:
+        shown = await desk.call("massChange", soql=soql, operation="delete")
+        job = await desk.call("createBulkJob", objectName="Account", operation="delete", soql=soql)
+    assert shown["deletedWithThem"] == job["deletedWithThem"]
+    assert {"Contact", "Opportunity"} <= set(shown["deletedWithThem"])
+    assert "changes" not in shown
+
+
 async def test_every_record_of_a_query_is_deleted_after_a_preview(office: Office) -> None:
     soql = "SELECT Id FROM Contact WHERE LastName LIKE 'Import %'"
     async with office.desk() as desk:

@@ -58,6 +58,25 @@ def test_every_tool_that_writes_to_a_named_object_is_tried_here() -> None:
     assert writing - prepares - {name for name in writing if CATALOGUE[name].scopes >= {Scope.ADMIN}} == set(WRITES)
 
 
+# What gives rights to somebody, what opens files to everybody, and what comes near by its name alone.
+GIVING = """
+    User UserRole UserAccessPolicy Profile Group GroupMember QueueSobject NetworkMemberGroup SetupEntityAccess
+    PermissionSet PermissionSetAssignment PermissionSetGroupComponent SessionPermSetActivation MutingPermissionSet
+    FieldPermissions ApexClass AuthSession LoginIp TwoFactorInfo ConnectedApplication OauthCustomScope NamedCredential
+    ExternalDataUserAuth ContentDistribution OrgWideEmailAddress EmailServicesFunction EmailServicesAddress
+    StaticResource
+"""
+EVERYDAY = """
+    Account UserTerritory2Association AccountTeamMember AccountShare CollaborationGroup CollaborationGroupMember
+    ContentVersion ContentDocumentLink EmailMessage EmailTemplate CampaignMember Group__c User__c Permission__c
+"""
+
+
+def test_objects_that_give_rights_or_open_files_are_protected_and_everyday_ones_are_not() -> None:
+    assert [name for name in GIVING.split() if not is_protected(name)] == []
+    assert [name for name in EVERYDAY.split() if is_protected(name)] == []
+
+
 @pytest.mark.parametrize("protected", ["User", "pErMiSsIoNsEtAsSiGnMeNt", "Profile", "SetupEntityAccess", "ApexClass"])
 @pytest.mark.parametrize("tool", [*WRITES, *INSIDE])
 async def test_no_tool_writes_to_what_gives_rights_without_the_administrators_scope(opened, tool, protected) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from bulk.conftest import office as office
-from bulk.office import Office
+from bulk.office import Office, jobs_of
 
 PRODUCT = Path(__file__).parents[2] / "layers/core/salesforce_mcp"
 LEAST_BITS, EACH = 128, 5
@@ -30,6 +30,7 @@ async def test_a_name_that_a_client_is_given_cannot_be_guessed(office: Office, n
     prefix, alphabet = ALPHABETS[name]
     async with office.desk() as desk:
         given = [(await desk.call(tool, **arguments))[name] for _ in range(EACH)]
+        await jobs_of(office.world).idle()
     assert len(set(given)) == EACH
     for one in given:
         random = one.removeprefix(prefix)

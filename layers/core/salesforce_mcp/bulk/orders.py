@@ -52,6 +52,11 @@ class Content:
     rows: Sequence[Row]
     whole: bool
     csv: bytes | None = None  # to be kept, where the rows are not in a file yet
+    selected: int | None = None  # how many a query selects, however few of them are here
+
+    @property
+    def count(self) -> int:
+        return len(self.rows) if self.selected is None else self.selected
 
 
 async def place(workshop: Workshop, org: Salesforce, order: Order) -> Load:
@@ -126,7 +131,7 @@ async def _selected(org: Salesforce, order: Order) -> Content:
     page = await org.query(order.soql or "")
     extra = [as_text(value, absent=NOTHING) for value in order.values.values()]
     rows = [Row(number, [*map(as_text, cells), *extra]) for number, cells in enumerate(page.rows, start=1)]
-    return Content([*page.columns, *order.values], rows, whole=page.cursor is None)
+    return Content([*page.columns, *order.values], rows, whole=page.cursor is None, selected=page.total_size)
 
 
 def _written(rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -10,14 +10,17 @@ from salesforce_mcp.bulk.orders import Content, Order, columns_of
 from salesforce_mcp.errors import InvalidInput
 
 _LISTED = 20
+# What an object keeps of itself goes with its records, and nobody misses it.
+_OF_ITSELF = ("Feed", "History", "Share", "ChangeEvent")
 
 
 def preview(order: Order, content: Content, described: Mapping[str, Any]) -> dict[str, Any]:
     columns = columns_of(order, content, described)
     bad = [wrong for row in content.rows if (wrong := _problem(row, columns, order.operation))]
     told: dict[str, Any] = {
-        "rows": len(content.rows),
-        **({} if content.whole else {"note": "Only the beginning of the file was checked."}),
+        "rows": content.count,
+        **({} if content.whole else {"note": f"Only the first {len(content.rows):,} rows were checked."}),
+        **({"deletedWithThem": deleted_with(described)} if order.operation in {"delete", "hardDelete"} else {}),
         "mapping": [_shown(column) for column in columns],
         "wrongRows": len(bad),
         "firstWrongRows": bad[:_LISTED],
@@ -31,6 +34,13 @@ def preview(order: Order, content: Content, described: Mapping[str, Any]) -> dic
     except InvalidInput as failure:
         return {**told, "ready": False, "blocker": failure.as_data()}
     return {**told, "ready": bool(content.rows) and not told.get("missingRequiredFields")}
+
+
+def deleted_with(described: Mapping[str, Any]) -> list[str]:
+    """The objects whose records go with those that they belong to."""
+    children = described.get("childRelationships") or ()
+    names = {str(one["childSObject"]) for one in children if one.get("cascadeDelete") and one.get("relationshipName")}
+    return sorted(name for name in names if not name.endswith(_OF_ITSELF))[:_LISTED]
 
 
 def _problem(row: Row, columns: Sequence[Column], operation: str) -> dict[str, Any] | None:

@@ -3,10 +3,14 @@
 import re
 
 _PROTECTED = re.compile(
-    r"user|userrole|userlogin|userpackagelicense|profile|organization"
-    r"|permissionset\w*|mutingpermissionset|fieldpermissions|objectpermissions|setupentityaccess|custompermission\w*"
+    r"user|userrole|userlogin|userpackagelicense|useraccess\w*|userprovisioning\w*|profile|organization"
+    r"|group|groupmember|queuesobject|networkmembergroup"
+    r"|permissionset\w*|mutingpermissionset|sessionpermsetactivation"
+    r"|fieldpermissions|objectpermissions|setupentityaccess|custompermission\w*"
     r"|apex\w*|auth\w*|login\w*|twofactor\w*|verificationhistory"
-    r"|connectedapplication|externalclientapp\w*|oauth\w*|namedcredential|externalcredential\w*|certificate",
+    r"|connectedapplication|externalclientapp\w*|oauth\w*|namedcredential|externalcredential\w*|externaldata\w*|certificate"
+    # What puts a file before everybody who has its address, mails in the company's name, or runs for whoever mails it.
+    r"|contentdistribution\w*|orgwideemailaddress|emailservices\w*|staticresource",
     re.IGNORECASE,
 )
 

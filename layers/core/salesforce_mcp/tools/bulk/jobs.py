@@ -54,8 +54,8 @@ async def createBulkJob(
     planId: PlanId = None,
 ) -> dict[str, Any]:
     """Insert, update, upsert or delete many records. Columns are matched to fields; #N/A clears a field, empty leaves
-    it. Few rows are done at once; else there is a jobId for getBulkJob. Use previewImport first. Without planId
-    nothing is deleted: you get a preview and a planId."""
+    it. Few rows are done at once; else getBulkJob takes the jobId. Use previewImport first. Deletes and soql take a
+    planId: without it you get a preview and one."""
     require_right(calling, operation)
     require_writable(objectName)
     if uploadId and calling.workplace:
@@ -73,12 +73,12 @@ async def createBulkJob(
         delimiter=delimiter or "",
         columns=columns or {},
     )
-    # What lies behind an upload link was seen and confirmed on its page.
-    if operation in DELETING and not uploadId:
+    # What lies behind an upload link was seen and confirmed on its page; what a query selects nobody has seen.
+    if (operation in DELETING or soql) and not uploadId:
         require_one_source(order)
         content = await content_of(workshop_of(calling, org), org, order)
         # A query may select others by then: the plan holds for as many as were shown.
-        shown = asdict(order) | {"records": len(content.rows)}
+        shown = asdict(order) | {"records": content.count}
         if planId is None:
             told = preview(order, content, await org.describe(objectName))
             plan = await calling.plans.propose(subject=calling.subject, tool="createBulkJob", arguments=shown)

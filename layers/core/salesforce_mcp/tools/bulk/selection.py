@@ -6,6 +6,7 @@ from pydantic import Field
 
 from salesforce_mcp.bulk.columns import require_allowed
 from salesforce_mcp.bulk.orders import Order
+from salesforce_mcp.bulk.preview import deleted_with
 from salesforce_mcp.bulk.report import report_of
 from salesforce_mcp.bulk.selecting import begin_export, changed_object, count_and_sample, values_to_set
 from salesforce_mcp.errors import InvalidInput
@@ -54,7 +55,8 @@ async def massChange(
         raise InvalidInput("The query selects no record", fields=["soql"], hint="There is nothing to change.")
     if planId is None:
         plan = await calling.plans.propose(subject=calling.subject, tool="massChange", arguments=arguments)
-        return {"objectName": name, "records": count, "changes": values, "planId": plan, "sample": sample}
+        going = {"changes": values} if values else {"deletedWithThem": deleted_with(described)}
+        return {"objectName": name, "records": count, **going, "planId": plan, "sample": sample}
     await calling.plans.redeem(planId, subject=calling.subject, tool="massChange", arguments=arguments)
     order = Order(owner=calling.subject, object=name, operation=operation, soql=selection, values=values)
     return await placed(calling, org, order)

@@ -9,6 +9,7 @@ from typing import Any
 
 from salesforce_emulator import record_access
 from salesforce_emulator.access import Caller
+from salesforce_emulator.api_versions import LATEST
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.org import Org
 from salesforce_emulator.rules import forecasts, milestones
@@ -71,12 +72,12 @@ class Queries:
 
     def explain(self, caller: Caller, soql: str) -> dict[str, Any]:
         """How the query would be run."""
-        plan = self.plan(caller, soql, version="68.0", all_rows=False, now=self._org.now())
+        plan = self.plan(caller, soql, version=LATEST, all_rows=False, now=self._org.now())
         return explain.explain(self._org.connection, parse(soql), plan.object, soql)
 
     def column_metadata(self, caller: Caller, soql: str) -> dict[str, Any]:
         """What `columns=true` answers: the columns of the result instead of its rows."""
-        environment = self._environment(caller, soql, version="68.0", all_rows=False, now=self._org.now())
+        environment = self._environment(caller, soql, version=LATEST, all_rows=False, now=self._org.now())
         query = parse(soql)
         compile_query(environment, query)
         return metadata.column_metadata(environment, query)

@@ -8,11 +8,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from salesforce_emulator.access import Caller
+from salesforce_emulator.api_versions import NEWEST
 from salesforce_emulator.errors import NotEmulated, Refused
 from salesforce_emulator.routes.call import NOT_FOUND, Answer, Call
 from salesforce_emulator.routes.rendering import render
 from salesforce_emulator.routes.table import attempt, refusal
-from salesforce_emulator.routes.versions import DEPRECATED, NEWEST, supported
+from salesforce_emulator.routes.versions import DEPRECATED, supported
 from salesforce_emulator.site import Site, site_of
 
 MAX_URI = 16_384

@@ -5,11 +5,11 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from salesforce_emulator.api_versions import NEWEST, OLDEST
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.routes.call import NOT_FOUND, Answer, Call
 from salesforce_emulator.routes.rendering import render
 
-OLDEST, NEWEST = 31, 68
 RETIRED = range(7, OLDEST)
 DEPRECATED = range(OLDEST, 41)
 VERSION = re.compile(r"v(\d{1,3})\.(\d)", re.IGNORECASE)

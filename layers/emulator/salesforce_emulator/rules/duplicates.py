@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from salesforce_emulator.access import Caller
+from salesforce_emulator.api_versions import LATEST
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.rules import rows
 from salesforce_emulator.schema.model import Object
@@ -49,7 +50,7 @@ class DuplicateRules:
     actions: dict[str, str] = field(default_factory=lambda: dict.fromkeys(MATCHING_RULES, ALLOW))
     allow_save: bool = False
     with_details: bool = False
-    version: str = "68.0"
+    version: str = LATEST
 
     @contextmanager
     def told(self, header: str, *, version: str) -> Iterator[None]:

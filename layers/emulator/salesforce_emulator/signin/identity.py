@@ -12,12 +12,12 @@ from jwt.algorithms import RSAAlgorithm
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from salesforce_emulator.api_versions import LATEST
 from salesforce_emulator.signin.errors import OAuthRefused
 from salesforce_emulator.signin.form import read_form
 from salesforce_emulator.signin.sessions import Session
 from salesforce_emulator.site import Site, site_of
 
-NEWEST = "68.0"
 KEY_ID = "emulated"
 URLS = {
     "enterprise": "/services/Soap/c/{version}/",
@@ -178,7 +178,7 @@ def _identity(site: Site, session: Session, base_url: str, version: str) -> dict
     claims = _claims(site, session, base_url)
     urls = claims["urls"]
     if version:
-        number = NEWEST if version == "latest" else version
+        number = LATEST if version == "latest" else version
         urls = {name: url.replace("{version}", number) for name, url in urls.items()}
     return {
         "id": claims["sub"],

@@ -5,8 +5,8 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from salesforce_emulator.api_versions import NEWEST, OLDEST
 from salesforce_emulator.errors import NotEmulated, Refused
-from salesforce_emulator.routes.versions import NEWEST, OLDEST
 from salesforce_emulator.site import site_of
 from salesforce_emulator.soap.envelope import NAMESPACES, read_envelope, write_answer, write_fault
 from salesforce_emulator.soap.message import LoginRefused, Message, session_of

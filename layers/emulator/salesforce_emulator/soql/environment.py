@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import count
 
 from salesforce_emulator.access import Caller
+from salesforce_emulator.api_versions import LATEST
 from salesforce_emulator.errors import Refused
 from salesforce_emulator.schema.model import Field, Object, Schema
 from salesforce_emulator.soql.source import Source
@@ -30,7 +31,7 @@ class Environment:
     caller: Caller
     source: Source
     now: datetime
-    version: str = "68.0"
+    version: str = LATEST
     all_rows: bool = False
     fiscal_start: int = 1  # the month in which the org's fiscal year begins
     _aliases: Iterator[int] = field(default_factory=count)

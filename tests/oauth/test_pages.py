@@ -181,7 +181,11 @@ async def test_the_page_of_an_operated_org_says_whose_identity_is_shared_and_nam
 async def test_a_server_on_this_computer_says_who_cannot_reach_it(seeded, clock):
     settings = replace(SETTINGS, public_url="http://localhost:8000")
     async with deployed(seeded.copy(), clock, settings=settings) as deployment:
-        assert "Only programs on this computer" in Page(await deployment.http.get("/")).text
+        page = Page(await deployment.http.get("/"))
+        assert "Only programs on this computer" in page.text
+        assert "Add custom connector" not in page.text
+        assert "Developer mode" not in page.text
+        assert '"args": ["-y", "mcp-remote", "http://localhost:8000/mcp", ' in page.text
 
 
 async def test_a_client_that_opens_a_stream_at_the_endpoint_is_told_to_post(deployment):

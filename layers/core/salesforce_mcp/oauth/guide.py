@@ -20,11 +20,13 @@ class Copied:
 Step = str | Copied
 
 
-def guide(url: str, note: str) -> Html:
-    """Each client folded up but the first; folding needs no script."""
-    first, *others = _clients(url).items()
+def guide(url: str, *, only_here: bool) -> Html:
+    """Each client folded up but the first; folding needs no script. `only_here`: no other computer reaches the URL."""
+    clients = _on_this_computer(url) if only_here else _anywhere()
+    first, *others = (clients | _programs(url)).items()
+    note = "Only programs on this computer reach this address: Claude and ChatGPT on the web do not."
     return joined(
-        element("p", note, class_="warning", role="note") if note else "",
+        element("p", note, class_="warning", role="note") if only_here else "",
         _client(*first, opened=True),
         *(_client(name, steps, opened=False) for name, steps in others),
     )
@@ -41,8 +43,7 @@ def program_guide(settings: Settings, audience: str) -> Html:
     return _client("A program", steps, opened=True)
 
 
-def _clients(url: str) -> dict[str, list[Step]]:
-    cursor = json.dumps({"mcpServers": {"salesforce": {"url": url}}})
+def _anywhere() -> dict[str, list[Step]]:
     return {
         "Claude (web, desktop, phone)": [
             "In a Team or Enterprise workspace an owner adds it first: Settings, Connectors, Add custom connector. "
@@ -55,6 +56,23 @@ def _clients(url: str) -> dict[str, list[Step]]:
             "Back in Apps & Connectors: Create. Paste the address above, choose OAuth, and sign in.",
             "In a workspace an administrator publishes it to everybody.",
         ],
+    }
+
+
+def _on_this_computer(url: str) -> dict[str, list[Step]]:
+    bridge = {"command": "npx", "args": ["-y", "mcp-remote", url, "--allow-http", "--transport", "http-only"]}
+    return {
+        "Claude Desktop": [
+            "Settings, Developer, Edit Config. Into claude_desktop_config.json:",
+            Copied(json.dumps({"mcpServers": {"salesforce": bridge}})),
+            "Close Claude Desktop and open it again; then sign in in the browser.",
+        ]
+    }
+
+
+def _programs(url: str) -> dict[str, list[Step]]:
+    cursor = json.dumps({"mcpServers": {"salesforce": {"url": url}}})
+    return {
         "VS Code": [
             "Command palette (Ctrl or Cmd, Shift, P): MCP: Add Server, HTTP; paste the address above.",
             "Or in a terminal:",

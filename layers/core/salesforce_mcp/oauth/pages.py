@@ -128,7 +128,12 @@ def _sign_in_forms(orgs: list[OrgApp], *, by_link: bool) -> Html:
             "form",
             element("input", type="hidden", name="org", value=org.alias),
             _login_choice(urlsplit(org.login_url).netloc, "") if org.has_shared_login else "",
-            element("button", action + ("" if org.alias == "default" else f" in {org.alias}"), type="submit"),
+            element(
+                "button",
+                action + ("" if org.alias == "default" else f" in {org.alias}"),
+                type="submit",
+                class_=by_link and "main",
+            ),
             method="post",
             action="/account/sign-in",
         )

@@ -51,7 +51,9 @@ async def _status(services: Services, path: str) -> Response:
         ),
         _facts(services, org, resource),
         element("h2", "Add it to"),
-        program_guide(settings, resource.audience) if org.is_operated else guide(resource.url, _reach(services)),
+        program_guide(settings, resource.audience)
+        if org.is_operated
+        else guide(resource.url, only_here=settings.is_loopback),
         "" if org.is_operated else element("p", element("a", "See what is connected as you", href="/account")),
         mood="" if problems else "good",
     )
@@ -65,12 +67,6 @@ async def _problems(services: Services, org: OrgApp) -> list[str]:
     if org.needs_credential and not await services.secrets.get(org.credential_name):
         return [f"Not set up yet: the secret {org.credential_name} is missing. docs/deploy.md says what goes into it."]
     return []
-
-
-def _reach(services: Services) -> str:
-    if not services.settings.is_loopback:
-        return ""
-    return "Only programs on this computer reach this address: Claude and ChatGPT on the web do not."
 
 
 def _facts(services: Services, org: OrgApp, resource: Resource) -> Html:

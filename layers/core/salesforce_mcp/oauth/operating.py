@@ -1,5 +1,6 @@
 """What an operator does to everybody at once: after a restored backup, and before the stack is deleted."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from salesforce_mcp.services import Services
 
 # Whoever holds one of these could go on; a consent or a state that was under way would meet a changed world.
 _OURS = ("family#", "code#", "state#", "consent#", "account#")
+
+_AT_ONCE = 10  # as many as AWS's client has connections
 
 
 class Everything(Protocol):
@@ -54,6 +57,6 @@ async def teardown(services: Services, everything: Everything) -> str:
 
 async def _drop_ours(services: Services, everything: Everything) -> int:
     found = [item for prefix in _OURS for item in await everything.scan(prefix)]
-    for item in found:
-        await services.store.delete(item.key)
+    for first in range(0, len(found), _AT_ONCE):
+        await asyncio.gather(*(services.store.delete(item.key) for item in found[first : first + _AT_ONCE]))
     return len(found)

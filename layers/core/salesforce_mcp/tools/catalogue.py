@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from inspect import cleandoc, signature
 from typing import Any, get_type_hints
 
@@ -89,7 +89,7 @@ def _scopes(toolset: str, function: Function) -> frozenset[Scope]:
 CATALOGUE = entries()
 
 
-@cache
+@lru_cache(maxsize=128)
 def offered(toolsets: frozenset[str] | None, *, read_only: bool = False) -> frozenset[str]:
     """The names of the tools of these toolsets; of the plain URL when there are none named."""
     if toolsets is None:

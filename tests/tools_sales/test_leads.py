@@ -56,7 +56,7 @@ async def test_a_lead_joins_an_account_without_an_opportunity_for_another_owner(
         ({"leadId": "not an id"}, SALES, "MALFORMED_ID"),
         ({}, SALES, "INVALID_ARGUMENTS"),
         ({"leadId": "", "convertedStatus": "Sold"}, SALES, "MALFORMED_ID"),
-        ({"leadId": "LEAD", "convertedStatus": "Sold"}, SALES, "INVALID_STATUS"),
+        ({"leadId": "LEAD", "convertedStatus": "Sold"}, SALES, "INVALID_INPUT"),
         ({"leadId": "LEAD", "owner": "Nobody Atall"}, SALES, "NO_SUCH_PERSON"),
         ({"leadId": "LEAD"}, READ_ONLY, "INSUFFICIENT_ACCESS_OR_READONLY"),
     ],
@@ -69,6 +69,42 @@ async def test_what_cannot_be_converted_stays_a_lead(world: World, more: dict[st
     assert result.is_error
     assert result.structured_content["code"] == code
     assert world.writes() == before
+
+
+async def test_a_status_of_converted_leads_is_taken_in_any_capitals_and_others_are_told_which_there_are(
+    world: World,
+) -> None:
+    first, second = lead_ids(world, 2)
+    wrong, _ = await calls_of(world, "convertLead", {"leadId": first, "convertedStatus": "converted"})
+    assert wrong.structured_content["hint"] == "There is Closed - Converted. Nothing was changed."
+    right, _ = await calls_of(world, "convertLead", {"leadId": second, "convertedStatus": "CLOSED - converted"})
+    assert right.structured_content["status"] == "Closed - Converted"
+    assert world.rows('SELECT Status FROM "Lead" WHERE Id = ?', second) == [("Closed - Converted",)]
+
+
+async def test_a_contact_without_its_account_and_ids_of_another_kind_are_told_before_anything_is_sent(
+    world: World,
+) -> None:
+    lead = lead_ids(world, 1)[0]
+    contact, account = world.rows('SELECT Id, AccountId FROM "Contact" WHERE IsDeleted = 0 ORDER BY Id LIMIT 1')[0]
+    for given, field, said in (
+        ({"leadId": lead, "contactId": contact}, "accountId", "contactId needs accountId"),
+        (
+            {"leadId": contact},
+            "leadId",
+            f"{contact} is the id of a record of Contact; leadId takes that of a record of",
+        ),
+        ({"leadId": lead, "accountId": contact}, "accountId", "is the id of a record of Contact; accountId takes"),
+        ({"leadId": "Jo O'Hara"}, "leadId", "is not a record id"),
+    ):
+        result, calls = await calls_of(world, "convertLead", given)
+        assert calls == 0
+        assert result.structured_content["fields"] == [field]
+        assert said in result.structured_content["message"]
+    assert account
+    query = result.structured_content["hint"].partition("with: ")[2].removesuffix(".")
+    async with world.client(SALES) as client:
+        assert not (await client.call_tool("executeQuery", {"soql": query})).is_error
 
 
 async def test_a_converted_lead_is_not_converted_again(world: World) -> None:
@@ -153,7 +189,7 @@ async def test_scores_are_made_of_reasons_and_the_best_come_first(world: World) 
 
 async def test_points_can_be_weighed_otherwise(world: World) -> None:
     leads = lead_ids(world, 5)
-    result, _ = await calls_of(world, "scoreLeads", {"leadIds": leads, "points": {"phone": 0, "businessEmail": 50}})
+    result, _ = await calls_of(world, "scoreLeads", {"leadIds": leads, "points": {"Phone": 0, "businessemail": 50}})
     assert {row[0] for row in result.structured_content["rows"]} == set(leads)
     assert not any("phone" in reason for row in result.structured_content["rows"] for reason in row[6])
     wrong, _ = await calls_of(world, "scoreLeads", {"points": {"luck": 5}})
@@ -207,3 +243,14 @@ async def test_the_orgs_own_score_stands_beside_ours(world: World) -> None:
     result, _ = await calls_of(world, "scoreLeads", {"leadIds": [lead]})
     told = dict(zip(result.structured_content["columns"], result.structured_content["rows"][0], strict=True))
     assert told["orgScore"] == world.rows('SELECT Score__c FROM "Lead" WHERE Id = ?', lead)[0][0]
+
+
+async def test_open_leads_that_are_not_scored_are_not_passed_over_in_silence(world: World) -> None:
+    whole, _ = await calls_of(world, "scoreLeads", {})
+    assert "note" not in whole.structured_content
+    caller = world.org.caller(world.site.user_id(SALES))
+    for number in range(200):
+        world.org.insert(caller, "Lead", {"LastName": f"L{number}", "Company": "Many"})
+    result, _ = await calls_of(world, "scoreLeads", {"minimumScore": 100})
+    assert result.structured_content["leadsRead"] == 200
+    assert "Only the 200 newest open leads were read" in result.structured_content["note"]

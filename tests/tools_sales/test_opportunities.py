@@ -29,6 +29,19 @@ async def test_a_stage_moves_with_what_belongs_to_it(world: World) -> None:
     assert result.structured_content["Probability"] == 0
 
 
+async def test_an_amount_that_products_decide_is_said_to_stay(world: World) -> None:
+    deal, amount = world.rows(
+        'SELECT Id, Amount FROM "Opportunity" o WHERE IsClosed = 0 AND IsDeleted = 0'
+        ' AND EXISTS (SELECT 1 FROM "OpportunityLineItem" l WHERE l.OpportunityId = o.Id) LIMIT 1'
+    )[0]
+    about = {"opportunityId": deal, "stage": "Negotiation/Review", "amount": 1}
+    result, _ = await calls_of(world, "moveOpportunityStage", about)
+    assert result.structured_content["Amount"] == amount
+    assert "stays the sum of the products" in result.structured_content["note"]
+    same, _ = await calls_of(world, "moveOpportunityStage", {**about, "amount": amount})
+    assert "note" not in same.structured_content
+
+
 async def test_a_probability_of_ones_own_wins(world: World) -> None:
     opportunity = world.rows(OPEN)[0][0]
     about = {"opportunityId": opportunity, "stage": "Negotiation/Review", "probability": 66}
@@ -92,3 +105,15 @@ async def test_a_contact_that_is_not_there_gets_no_role(world: World) -> None:
     result, _ = await calls_of(world, "setContactRole", about)
     assert result.is_error
     assert world.writes() == before
+
+
+async def test_the_opportunity_may_not_be_an_account(world: World) -> None:
+    account = world.rows('SELECT Id FROM "Account" WHERE IsDeleted = 0 LIMIT 1')[0][0]
+    for tool, more in (
+        ("moveOpportunityStage", {"stage": "Closed Won"}),
+        ("setContactRole", {"contactId": "003E0000000zzzz"}),
+        ("createQuote", {}),
+    ):
+        result, calls = await calls_of(world, tool, {"opportunityId": account, **more})
+        assert "is the id of a record of Account; opportunityId takes" in result.structured_content["message"]
+        assert calls == 0

@@ -10,6 +10,7 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import identifier as field_path
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.kinds import id_of
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
@@ -33,7 +34,7 @@ async def mergeRecords(
 ) -> dict[str, Any]:
     """Merge duplicates into the master: its values stay, empty ones are filled, related records move to it. Without
     planId nothing changes: you get where they differ, field by field, and a planId to show the person."""
-    ids = _distinct(masterId, duplicateIds)
+    ids = _distinct(objectName, masterId, duplicateIds)
     describe = await org.describe(objectName)
     names = [field["name"] for field in describe["fields"] if _compared(field)][:_MOST_FIELDS]
     records = await _read(org, objectName, names, ids)
@@ -72,8 +73,9 @@ async def _merged(org: Salesforce, name: str, ids: Sequence[str], values: Mappin
     }
 
 
-def _distinct(master: str, losers: Sequence[str]) -> list[str]:
-    ids = [record_id(one) for one in (master, *losers)]
+def _distinct(kind: str, master: str, losers: Sequence[str]) -> list[str]:
+    others = [id_of(kind, one, parameter=f"duplicateIds[{at}]") for at, one in enumerate(losers)]
+    ids = [id_of(kind, master, parameter="masterId"), *others]
     if len(set(ids)) < len(ids):
         raise InvalidInput(
             "A record is named twice", fields=["duplicateIds"], hint="The master is not among its duplicates."

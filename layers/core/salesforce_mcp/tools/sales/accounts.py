@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.collections import tree_record
-from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.kinds import id_of
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -39,7 +40,7 @@ async def createAccountHierarchy(
                 fields=[f"accounts[{number}].parent"],
                 hint="Name one other account of the list, or use parentId. Nothing was created.",
             )
-    above = {"ParentId": record_id(parentId)} if parentId else {}
+    above = {"ParentId": id_of("Account", parentId, parameter="parentId")} if parentId else {}
     roots = [_node(number, accounts, level=1, more=above) for number, one in enumerate(accounts) if one.parent is None]
     ids = await org.collections.create_tree("Account", roots) if _count(roots) == len(accounts) else None
     if ids is None:
@@ -74,7 +75,7 @@ def _count(nodes: Sequence[dict[str, Any]]) -> int:
 async def getAccountHierarchy(accountId: str, org: Org) -> dict[str, Any]:
     """The whole group an account belongs to: topmost parent, and every account below it, up to five levels each way."""
     up = [f"{'Parent.' * level}ParentId" for level in range(_LEVELS)]
-    found = await org.get("Account", accountId, ["Id", *up])
+    found = await org.get("Account", id_of("Account", accountId, parameter="accountId"), ["Id", *up])
     above = [found[path] for path in up if found.get(path)]
     root = above[-1] if above else str(found["Id"])
     below = " OR ".join(f"{'Parent.' * level}ParentId = {quote_literal(root)}" for level in range(_LEVELS))

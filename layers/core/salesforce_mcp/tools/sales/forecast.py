@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import page_of
-from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal, read
 from salesforce_mcp.tools.existence import require_record
+from salesforce_mcp.tools.kinds import id_of
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -43,7 +43,8 @@ async def getPipelineForecast(
     if period != "all":
         conditions.append(f"CloseDate = {_PERIODS[period]}")
     if ownerId:
-        conditions.append(f"OwnerId = {quote_literal(record_id(ownerId))}")
+        ownerId = id_of("User", ownerId, parameter="ownerId")
+        conditions.append(f"OwnerId = {quote_literal(ownerId)}")
     by = _GROUPS[groupBy]
     alias = "" if "(" not in by else f" {groupBy}Number"
     soql = (
@@ -109,6 +110,6 @@ async def _forecasts(org: Salesforce, period: str, owner: str | None) -> dict[st
 
 def _soql(told: _Told, period: str, owner: str | None) -> str:
     conditions = [f"Period.EndDate = {_PERIODS[period]}"] if period in _PERIODS else []
-    conditions += [f"{told.whose} = {quote_literal(record_id(owner))}"] if owner else []
+    conditions += [f"{told.whose} = {quote_literal(owner)}"] if owner else []
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {told.select} FROM {told.name}{where} ORDER BY Period.StartDate, {told.whose} LIMIT 2000"  # noqa: S608

@@ -1,22 +1,24 @@
 """Leads: qualified, assigned, scored, converted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.salesforce.soap import Conversion
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.existence import require_found
+from salesforce_mcp.tools.kinds import id_of
 from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.sales.scoring import COLUMNS, POINTS, read_fields, scored
 from salesforce_mcp.tools.saved import require_all
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
+_MOST_READ = 200
 _LeadIds = Annotated[list[str], Field(min_length=1, max_length=200)]
 _Person = Annotated[str | None, Field(description="Name or id of a user")]
 _Owner = Annotated[str | None, Field(description="Name or id of a user or queue")]
@@ -37,12 +39,20 @@ async def convertLead(
     allowDuplicates: bool = False,
 ) -> dict[str, Any]:
     """Convert a qualified lead into an account, a contact and (unless unwanted) an opportunity."""
+    lead = id_of("Lead", leadId, parameter="leadId")
+    account = id_of("Account", accountId, parameter="accountId") if accountId else None
+    contact = id_of("Contact", contactId, parameter="contactId") if contactId else None
+    if contact and not account:
+        raise InvalidInput(
+            "contactId needs accountId, the account of that contact", fields=["accountId"], hint="Nothing was changed."
+        )
+    status = await _converted_status(org, convertedStatus)
     owner_id = (await look_up(org, caller, [owner])).id_of(owner) if owner else None
     conversion = Conversion(
-        lead_id=record_id(leadId),
-        status=convertedStatus or await _converted_status(org),
-        account_id=record_id(accountId) if accountId else None,
-        contact_id=record_id(contactId) if contactId else None,
+        lead_id=lead,
+        status=status,
+        account_id=account,
+        contact_id=contact,
         owner_id=owner_id,
         opportunity_name=opportunityName,
         without_opportunity=not createOpportunity,
@@ -60,9 +70,18 @@ async def convertLead(
     return {"leadId": leadId, **{name: value for name, value in made.items() if value}, "status": conversion.status}
 
 
-async def _converted_status(org: Salesforce) -> str:
-    soql = "SELECT MasterLabel FROM LeadStatus WHERE IsConverted = TRUE ORDER BY SortOrder LIMIT 1"
-    return str((await org.query(soql)).records[0]["MasterLabel"])
+async def _converted_status(org: Salesforce, wanted: str | None) -> str:
+    """As the org writes it; the first of those that a converted lead may have when none is named."""
+    soql = "SELECT MasterLabel FROM LeadStatus WHERE IsConverted = TRUE ORDER BY SortOrder"
+    offered = [str(row[0]) for row in (await org.query(soql)).rows]
+    chosen = next((label for label in offered if label.lower() == wanted.lower()), None) if wanted else offered[0]
+    if chosen is None:
+        raise InvalidInput(
+            f"{shown(wanted or '')} is no status of converted leads",
+            fields=["convertedStatus"],
+            hint=f"There is {', '.join(offered)}. Nothing was changed.",
+        )
+    return chosen
 
 
 @tool(Effect.WRITES)
@@ -83,7 +102,7 @@ async def assignLead(
     given = {name: value for name, value in values.items() if value}
     if not given and not useAssignmentRule:
         raise InvalidInput("Nothing to change", hint="Give assignTo, status, rating or useAssignmentRule.")
-    identifiers = list(dict.fromkeys(map(record_id, leadIds)))
+    identifiers = _ids(leadIds)
     rows = [{"Id": identifier, **given} for identifier in identifiers]
     headers = {"Sforce-Auto-Assign": "TRUE" if useAssignmentRule else "FALSE"}
     require_all(await org.collections.update("Lead", rows, all_or_none=True, headers=headers), parameter="leadIds")
@@ -102,20 +121,31 @@ async def scoreLeads(
     points: _Points = None,
 ) -> dict[str, Any]:
     """Score leads from 0 to 100 by open rules, with the reasons, best first; the org's own score beside it."""
-    if unknown := set(points or {}) - set(POINTS):
-        raise InvalidInput(
-            f"There is no rule {sorted(unknown)[0][:80]!r}", fields=["points"], hint=f"Rules: {', '.join(POINTS)}."
-        )
+    weights = _weights(points or {})
     known = {field["name"] for field in (await org.describe("Lead"))["fields"]}
-    wanted = list(map(record_id, leadIds or ()))
+    wanted = _ids(leadIds or ())
     page = await org.query(_leads(read_fields(known), wanted))
     require_found(wanted, page.records, parameter="leadIds")
-    found = scored(page.records, {**POINTS, **(points or {})}, now=caller.clock.now())
+    found = scored(page.records, weights, now=caller.clock.now())
     rows = [row for row in found if row[4] >= minimumScore]
-    return {"leadsRead": len(found), **Table(COLUMNS, rows, len(rows)).as_data()}
+    newest = not wanted and len(found) == _MOST_READ
+    more = {"note": f"Only the {_MOST_READ} newest open leads were read; name others by leadIds"} if newest else {}
+    return {"leadsRead": len(found), **more, **Table(COLUMNS, rows, len(rows)).as_data()}
+
+
+def _ids(given: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(id_of("Lead", one, parameter=f"leadIds[{at}]") for at, one in enumerate(given)))
+
+
+def _weights(points: Mapping[str, int]) -> dict[str, int]:
+    """What each rule is worth, some of it by the caller's wish."""
+    rules = {rule.lower(): rule for rule in POINTS}
+    if unknown := next((name for name in points if name.lower() not in rules), None):
+        raise InvalidInput(f"There is no rule {shown(unknown)}", fields=["points"], hint=f"Rules: {', '.join(POINTS)}.")
+    return {**POINTS, **{rules[name.lower()]: worth for name, worth in points.items()}}
 
 
 def _leads(fields: Sequence[str], identifiers: Sequence[str]) -> str:
     listed = ", ".join(map(quote_literal, identifiers))
     where = f"Id IN ({listed})" if identifiers else "IsConverted = FALSE"
-    return f"SELECT {', '.join(fields)} FROM Lead WHERE {where} ORDER BY CreatedDate DESC LIMIT 200"  # noqa: S608
+    return f"SELECT {', '.join(fields)} FROM Lead WHERE {where} ORDER BY CreatedDate DESC LIMIT {_MOST_READ}"  # noqa: S608

@@ -11,8 +11,9 @@ from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.page import flat_record
-from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.kinds import id_of
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _LOSS_REASON = re.compile(r"(loss|lost).{0,12}reason|reason.{0,12}(loss|lost)", re.I)
@@ -31,6 +32,7 @@ async def moveOpportunityStage(
     lossReason: str | None = None,
 ) -> dict[str, Any]:
     """Move an opportunity to another stage, with probability, close date, next step or loss reason."""
+    opportunity = id_of("Opportunity", opportunityId, parameter="opportunityId")
     describe = await org.describe("Opportunity")
     values: dict[str, Any] = {
         "StageName": _picklist_value(describe, "StageName", stage, parameter="stage"),
@@ -43,7 +45,7 @@ async def moveOpportunityStage(
         field = _loss_reason_field(describe)
         values[field] = _picklist_value(describe, field, lossReason, parameter="lossReason")
     given = {name: value for name, value in values.items() if value is not None}
-    path = ("sobjects", "Opportunity", record_id(opportunityId))
+    path = ("sobjects", "Opportunity", opportunity)
     visible = {field["name"] for field in describe["fields"]}
     shown_fields = ",".join(name for name in _SHOWN.split(",") if name in visible)
     bodies = await org.together(
@@ -53,7 +55,15 @@ async def moveOpportunityStage(
             Subrequest("GET", path, "after", params={"fields": shown_fields}),
         ]
     )
-    return {"id": opportunityId, "from": bodies["before"]["StageName"], **flat_record(bodies["after"])}
+    after = flat_record(bodies["after"])
+    return {"id": opportunity, "from": bodies["before"]["StageName"], **_unheeded(given, after), **after}
+
+
+def _unheeded(given: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """What Salesforce accepted and did not do: the amount of an opportunity with products is theirs."""
+    if "Amount" in given and "Amount" in after and given["Amount"] != after["Amount"]:
+        return {"note": "Amount stays the sum of the products: change those to change it"}
+    return {}
 
 
 def _picklist_value(describe: Mapping[str, Any], name: str, wanted: str, *, parameter: str) -> str:
@@ -93,13 +103,15 @@ async def setContactRole(
     primary: bool = False,
 ) -> dict[str, Any]:
     """Give a contact a role on an opportunity, or change it; primary makes it the main contact."""
-    about = f"OpportunityId = {quote_literal(record_id(opportunityId))}"
-    where = f"{about} AND ContactId = {quote_literal(record_id(contactId))}"
+    opportunity = id_of("Opportunity", opportunityId, parameter="opportunityId")
+    contact = id_of("Contact", contactId, parameter="contactId")
+    where = f"OpportunityId = {quote_literal(opportunity)} AND ContactId = {quote_literal(contact)}"
     found = await org.query(f"SELECT Id, Role, IsPrimary FROM OpportunityContactRole WHERE {where} LIMIT 1")  # noqa: S608
     values: dict[str, Any] = {**({"Role": role} if role else {}), **({"IsPrimary": True} if primary else {})}
     if found.records:
         identifier = str(found.records[0]["Id"])
-        await org.update("OpportunityContactRole", identifier, values)
+        if values:
+            await org.update("OpportunityContactRole", identifier, values)
         return {"id": identifier, "created": False, **values}
-    new = {"OpportunityId": opportunityId, "ContactId": contactId, **values}
+    new = {"OpportunityId": opportunity, "ContactId": contact, **values}
     return {"id": await org.create("OpportunityContactRole", new), "created": True, **values}

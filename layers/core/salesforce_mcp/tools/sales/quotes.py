@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field
 
 from salesforce_mcp.salesforce.collections import tree_record
 from salesforce_mcp.salesforce.composite import Subrequest
-from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.kinds import id_of
 from salesforce_mcp.tools.sales.offer import quote_meant, read_offer
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -40,8 +40,9 @@ async def createQuote(
     record: Annotated[dict[str, Any] | None, Field(description="More fields of the quote, such as Tax")] = None,
 ) -> dict[str, Any]:
     """Make a quote from an opportunity: its products, prices, discounts, account and main contact. Returns totals."""
-    there = Subrequest("GET", ("sobjects", "Opportunity", record_id(opportunityId)), "there", params={"fields": "Id"})
-    found = await org.together([there, _opportunity(opportunityId), _contact(opportunityId)])
+    of = id_of("Opportunity", opportunityId, parameter="opportunityId")
+    there = Subrequest("GET", ("sobjects", "Opportunity", of), "there", params={"fields": "Id"})
+    found = await org.together([there, _opportunity(of), _contact(of)])
     opportunity = found["opportunity"]["records"][0]
     contact = (found["role"]["records"] or [{}])[0].get("Contact") or {}
     quote = {
@@ -66,7 +67,7 @@ def _opportunity(identifier: str) -> Subrequest:
     )
     soql = (
         f"SELECT Id, Name, Pricebook2Id, AccountId, Account.Name, {address}, ({lines})"  # noqa: S608
-        f" FROM Opportunity WHERE Id = {quote_literal(record_id(identifier))}"
+        f" FROM Opportunity WHERE Id = {quote_literal(identifier)}"
     )
     return Subrequest("GET", ("query",), "opportunity", params={"q": soql})
 

@@ -253,6 +253,23 @@ def test_a_campaign_counts_members_answers_and_deals(org: Org, admin: Caller) ->
     assert values(org, "Campaign", campaign, "NumberOfLeads") == {"NumberOfLeads": 0}
 
 
+def test_one_status_of_a_campaign_is_the_default_and_one_at_least_a_response(org: Org, admin: Caller) -> None:
+    campaign = org.insert(admin, "Campaign", {"Name": "Fair"})
+    sent, responded = ids(
+        org, 'SELECT Id FROM "CampaignMemberStatus" WHERE CampaignId = ? ORDER BY SortOrder', campaign
+    )
+    body = {"CampaignId": campaign, "Label": "Invited", "IsDefault": True, "SortOrder": 9}
+    invited = org.insert(admin, "CampaignMemberStatus", body)
+    defaults = 'SELECT Id FROM "CampaignMemberStatus" WHERE CampaignId = ? AND IsDefault = 1'
+    assert ids(org, defaults, campaign) == [invited]
+    for status, change in ((invited, {"IsDefault": False}), (responded, {"HasResponded": False})):
+        refusal = refused(lambda: org.update(admin, "CampaignMemberStatus", status, change))  # noqa: B023 - called at once
+        assert (refusal.code, refusal.fields) == ("FIELD_INTEGRITY_EXCEPTION", list(change))
+    org.update(admin, "CampaignMemberStatus", sent, {"IsDefault": True, "HasResponded": True})
+    org.update(admin, "CampaignMemberStatus", responded, {"HasResponded": False})
+    assert ids(org, defaults, campaign) == [sent]
+
+
 def test_a_task_counts_for_the_account_behind_it(org: Org, sales: Caller) -> None:
     account = org.insert(sales, "Account", {"Name": "Acme"})
     contact = org.insert(sales, "Contact", {"LastName": "B", "AccountId": account})

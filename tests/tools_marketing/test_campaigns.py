@@ -48,7 +48,65 @@ async def test_a_campaign_begins_with_its_own_statuses_in_one_call(world: World)
         'SELECT Label, HasResponded FROM "CampaignMemberStatus" WHERE CampaignId = ? ORDER BY SortOrder', made
     )
     assert labels == [("Sent", 0), ("Responded", 1), ("Registered", 0), ("Attended", 1)]
+    told = result.structured_content
+    assert told["columns"] == ["memberStatus", "default", "responded"]
+    assert told["rows"] == [
+        ["Sent", True, False],
+        ["Responded", False, True],
+        ["Registered", False, False],
+        ["Attended", False, True],
+    ]
     assert calls(world) == 1
+
+
+async def test_a_new_member_gets_the_status_that_was_made_the_default(world: World) -> None:
+    statuses = [{"label": "Invited", "default": True}, {"label": "responded", "responded": True}, {"label": "Sent"}]
+    lead = outsiders(world, "Lead", "LeadId", 1)
+    async with world.client(path=ALL) as client:
+        made = await client.call_tool("createCampaign", {"name": "Fair", "memberStatuses": statuses})
+        campaign_id = made.structured_content["campaignId"]
+        await client.call_tool("addCampaignMembers", {"campaignId": campaign_id, "people": lead})
+    assert made.structured_content["rows"] == [
+        ["Sent", False, False],
+        ["Responded", False, True],
+        ["Invited", True, False],
+    ]
+    assert world.rows('SELECT Status FROM "CampaignMember" WHERE CampaignId = ?', campaign_id) == [("Invited",)]
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [
+        [{"label": "Invited"}, {"label": "invited"}],
+        [{"label": "A", "default": True}, {"label": "B", "default": True}],
+        [{"label": "Sent", "responded": True}],
+        [{"label": "Responded"}],
+        [{"label": "Responded", "responded": True, "default": True}],
+    ],
+)
+async def test_statuses_that_a_campaign_cannot_have_make_none(world: World, statuses: list[dict[str, object]]) -> None:
+    before = world.writes()
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("createCampaign", {"name": "Fair", "memberStatuses": statuses})
+    assert result.structured_content["fields"] == ["memberStatuses"]
+    assert world.writes() == before
+    assert calls(world) == 0
+
+
+async def test_what_cannot_be_reckoned_is_empty_with_its_reason(world: World) -> None:
+    admin = world.org.caller(world.site.user_id(ADMIN))
+    bare = world.org.insert(admin, "Campaign", {"Name": "Bare", "ActualCost": 0})
+    paid = world.org.insert(admin, "Campaign", {"Name": "Paid", "ActualCost": 500})
+    contact = world.rows('SELECT Id FROM "Contact" WHERE IsDeleted = 0')[0][0]
+    world.org.insert(admin, "CampaignMember", {"CampaignId": paid, "ContactId": contact})
+    judged = ("responseRate", "costPerLead", "costPerResponse", "roi", "lacking")
+    told = {}
+    async with world.client(path=ALL) as client:
+        for one in (bare, paid):
+            content = (await client.call_tool("getCampaignPerformance", {"campaign": one})).structured_content
+            told[one] = [dict(zip(content["columns"], content["rows"][0], strict=True))[name] for name in judged]
+    assert told[bare] == [None, None, None, None, "no members, no leads, no responses, no cost"]
+    assert told[paid] == [0, None, None, -1, "no leads, no responses"]
 
 
 async def test_a_campaign_that_cannot_be_leaves_nothing(world: World) -> None:

@@ -34,6 +34,24 @@ def offer_statuses(change: Change) -> None:
         change.org.add(change.caller, "CampaignMemberStatus", {"CampaignId": change.row["Id"], **values})
 
 
+def keep_statuses(change: Change) -> None:
+    """One status of a campaign is the default, and at least one counts as a response."""
+    row, before, of_others = change.row, change.before, "CampaignId = ? AND Id != ? AND IsDeleted = 0"
+    others = (row["CampaignId"], row["Id"])
+    if row["IsDefault"]:
+        statement = f'UPDATE "CampaignMemberStatus" SET IsDefault = 0 WHERE {of_others}'  # noqa: S608 - a constant
+        change.org.connection.execute(statement, others)
+    elif before and before["IsDefault"]:
+        message = "A campaign must have a default member status: make another one the default"
+        raise Refused(400, "FIELD_INTEGRITY_EXCEPTION", message, ["IsDefault"])
+    query = f'SELECT 1 FROM "CampaignMemberStatus" WHERE HasResponded = 1 AND {of_others}'  # noqa: S608 - a constant
+    if before and before["HasResponded"] and not row["HasResponded"]:
+        if change.org.connection.execute(query, others).fetchone():
+            return
+        message = "A campaign must have a member status that counts as responded"
+        raise Refused(400, "FIELD_INTEGRITY_EXCEPTION", message, ["HasResponded"])
+
+
 def describe_member(change: Change) -> None:
     """A member shows the lead or contact behind it."""
     org, row = change.org, change.row

@@ -38,6 +38,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "Asset": (setup.copy_product,),
     "Attachment": (content.measure_body,),
     "CampaignMember": (campaigns.describe_member, campaigns.decide_response),
+    "CampaignMemberStatus": (campaigns.keep_statuses,),
     "Case": (
         assignment.assign,
         cases.decide_closed,

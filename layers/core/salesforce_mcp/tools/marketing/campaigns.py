@@ -1,6 +1,6 @@
 """Campaigns: begun, and judged by what came of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,8 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
-from salesforce_mcp.tools.results import the_first
+from salesforce_mcp.tools.results import Table, the_first
 from salesforce_mcp.tools.tool import Effect, Org, tool
+
+# Salesforce gives these to every campaign: whether each counts as a response. The first is the default.
+_GIVEN = {"sent": False, "responded": True}
+# Orders are unique in a campaign, and Salesforce's own come first.
+_FIRST_ORDER = 100
 
 
 class MemberStatus(BaseModel):
@@ -18,6 +23,7 @@ class MemberStatus(BaseModel):
 
     label: str = Field(min_length=1, max_length=765)
     responded: bool = False
+    default: bool = False
 
 
 @tool(Effect.WRITES)
@@ -31,7 +37,7 @@ async def createCampaign(
     record: Annotated[dict[str, Any] | None, Field(description="More fields")] = None,
     memberStatuses: Annotated[list[MemberStatus] | None, Field(max_length=20)] = None,
 ) -> dict[str, Any]:
-    """Create an active campaign, with member statuses of its own."""
+    """Create an active campaign, with member statuses besides Sent and Responded."""
     if startDate and endDate and endDate < startDate:
         raise InvalidInput("The campaign would end before it starts", fields=["startDate", "endDate"])
     values = {
@@ -43,17 +49,49 @@ async def createCampaign(
         "BudgetedCost": budgetedCost,
         **(record or {}),
     }
-    steps = [Subrequest("POST", ("sobjects", "Campaign"), "campaign", body=_given(values))]
-    for number, one in enumerate(memberStatuses or ()):
-        body = {
-            "CampaignId": "@{campaign.id}",
-            "Label": one.label,
-            "HasResponded": one.responded,
-            "SortOrder": number + 3,  # Salesforce itself makes the first two
-        }
-        steps.append(Subrequest("POST", ("sobjects", "CampaignMemberStatus"), f"status{number}", body=body))
-    made = await org.together(steps)
-    return {"campaignId": made["campaign"]["id"], "created": True, "memberStatuses": len(steps) - 1}
+    kept = "SELECT Label, IsDefault, HasResponded FROM CampaignMemberStatus WHERE CampaignId = '@{campaign.id}'"
+    made = await org.together(
+        [
+            Subrequest("POST", ("sobjects", "Campaign"), "campaign", body=_given(values)),
+            *_statuses(memberStatuses or ()),
+            Subrequest("GET", ("query",), "statuses", params={"q": f"{kept} ORDER BY SortOrder"}),
+        ]
+    )
+    rows = [[one["Label"], one["IsDefault"], one["HasResponded"]] for one in made["statuses"]["records"]]
+    columns = ["memberStatus", "default", "responded"]
+    return {"campaignId": made["campaign"]["id"], "created": True, **Table(columns, rows, len(rows)).as_data()}
+
+
+def _statuses(wanted: Sequence[MemberStatus]) -> list[Subrequest]:
+    labels = [one.label.lower() for one in wanted]
+    if len(set(labels)) < len(labels) or sum(one.default for one in wanted) > 1:
+        raise InvalidInput(
+            "Each member status has a label of its own, and one is the default", fields=["memberStatuses"]
+        )
+    own = [one for one in wanted if one.label.lower() not in _GIVEN]
+    for one in wanted:
+        responded = _GIVEN.get(one.label.lower(), one.responded)
+        if one.responded != responded or (one not in own and one.default and responded):
+            raise InvalidInput(
+                f"Every campaign begins with Sent, its default, and Responded, a response; {one.label} cannot differ",
+                fields=["memberStatuses"],
+                hint="Leave it out, or give it another label.",
+            )
+    return [
+        Subrequest(
+            "POST",
+            ("sobjects", "CampaignMemberStatus"),
+            f"status{number}",
+            body={
+                "CampaignId": "@{campaign.id}",
+                "Label": one.label,
+                "HasResponded": one.responded,
+                "IsDefault": one.default,
+                "SortOrder": _FIRST_ORDER + number,
+            },
+        )
+        for number, one in enumerate(own)
+    ]
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +112,7 @@ _COUNTED = (
     "ActualCost",
 )
 _ABOUT = ("Id", "Name", "Status", "StartDate")
-_JUDGED = ("responseRate", "costPerLead", "costPerResponse", "roi")
+_JUDGED = ("responseRate", "costPerLead", "costPerResponse", "roi", "lacking")
 
 
 @tool(Effect.READS)
@@ -105,19 +143,23 @@ def _which(campaign: str) -> str:
     return f" WHERE Name LIKE {like_literal(campaign, before='%')}"
 
 
-def _judged(row: Mapping[str, Any]) -> list[float | None]:
-    """What can be told from the counts this user may see; nothing where a part is unknown."""
+def _judged(row: Mapping[str, Any]) -> list[Any]:
+    """What can be told from the counts this user may see, and what is missing for the rest: never a zero for it."""
     leads, contacts = row.get("NumberOfLeads"), row.get("NumberOfContacts")
     responses, won = row.get("NumberOfResponses"), row.get("AmountWonOpportunities")
-    cost = row.get("ActualCost") or row.get("BudgetedCost")
+    cost = row.get("ActualCost") or row.get("BudgetedCost") or None
     members = None if leads is None or contacts is None else leads + contacts
     gained = None if won is None or cost is None else won - cost
-    return [
+    judged = [
         _ratio(responses, members),
         _ratio(cost, leads, digits=2),
         _ratio(cost, responses, digits=2),
         _ratio(gained, cost),
     ]
+    hidden = "ActualCost" not in row and "BudgetedCost" not in row
+    parts = {"members": members, "leads": leads, "responses": responses, "cost": cost if hidden else cost or 0}
+    lacking = [f"{name} not visible" if part is None else f"no {name}" for name, part in parts.items() if not part]
+    return [*judged, ", ".join(lacking) or None]
 
 
 def _ratio(part: float | None, whole: float | None, *, digits: int = 4) -> float | None:

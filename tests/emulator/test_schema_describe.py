@@ -45,7 +45,7 @@ def test_every_object_is_listed_with_every_key(org: Org, admin: Caller) -> None:
 
 
 def test_every_describe_has_every_key_of_object_field_relationship_and_record_type(org: Org, admin: Caller) -> None:
-    for one in org.schema:
+    for one in (each for each in org.schema if not each.tooling):
         answer = org.describe(admin, one.name, "67.0")
         assert sorted(answer) == sorted(DESCRIBE_KEYS), one.name
         for field in answer["fields"]:

@@ -12,7 +12,6 @@ from salesforce_emulator.routes import (
     list_views,
     persons,
     process_rules,
-    query,
     quick_actions,
     recent,
     sobjects,
@@ -157,7 +156,7 @@ CHATTER = [
 TOOLING = [
     Resource("/tooling", GET=tooling.resources),
     Resource("/tooling/query", GET=tooling.run_query),
-    Resource("/tooling/query/{locator}", GET=query.next_page),
+    Resource("/tooling/query/{locator}", GET=tooling.next_page),
     Resource("/tooling/executeAnonymous", GET=tooling.execute_anonymous),
     Resource("/tooling/runTestsSynchronous", POST=tooling.run_tests),
     Resource("/tooling/sobjects/ApexLog/{id}/Body", GET=tooling.log_body),
@@ -165,6 +164,15 @@ TOOLING = [
     Resource("/tooling/sobjects/CustomField", POST=fields.create_field),
     Resource("/tooling/sobjects/CustomObject", POST=fields.create_object),
     Resource("/tooling/sobjects/{object}/describe", GET=tooling.describe),
+    *(
+        resource
+        for path in (f"/tooling/sobjects/{name}" for name in tooling.WRITTEN)
+        for resource in (
+            Resource(path, POST=tooling.create_row),
+            Resource(f"{path}/{{id}}", GET=tooling.read_row, PATCH=tooling.update_row, DELETE=tooling.delete_row),
+        )
+    ),
+    Resource("/tooling/sobjects/StaticResource/{id}/Body", GET=tooling.row_body),
     Resource("/sobjects/{object}/eventSchema", GET=events.of_object),
     Resource("/event/eventSchema/{schema}", GET=events.by_id),
 ]

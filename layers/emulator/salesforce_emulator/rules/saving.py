@@ -98,8 +98,7 @@ def refuse_impossible(one: Object, possible: bool, verb: str) -> None:
 
 
 def _new_row(org: Org, caller: Caller, one: Object, given: Row) -> Row:
-    row: Row = dict(one.defaults)
-    row.update((name, value) for name, value in given.items() if value is not None)
+    row: Row = {**one.defaults, **{name: value for name, value in given.items() if value is not None}}
     row["Id"] = ids.make(one.key_prefix, org.next_number(one.key_prefix))
     if "OwnerId" in row and row["OwnerId"] is None:
         row["OwnerId"] = caller.user_id

@@ -79,6 +79,7 @@ BEFORE_SAVE: dict[str, tuple[Callable[[Change], None], ...]] = {
     "Quote": (pricing.describe_quote, pricing.total_quote_row),
     "QuoteLineItem": (pricing.find_entry, pricing.price_line),
     "SetupEntityAccess": (setup.name_entity,),
+    "StaticResource": (content.measure_body,),
     "Task": (activities.decide_task, activities.find_account),
     "User": (people.compose_name, setup.complete_user),
 }

@@ -11,7 +11,7 @@ from salesforce_emulator.schema import standard
 from salesforce_emulator.schema.model import Field, Object, PicklistValue, RecordType, Schema
 
 ACCESS = {"write": (True, True), "read": (False, False), "create": (True, False), "update": (False, True)}
-TRAITS = ("searchable", "mergeable", "feed_enabled", "setup")
+TRAITS = ("searchable", "mergeable", "feed_enabled", "setup", "tooling")
 PROHIBITED = {
     "no_create": "createable",
     "no_update": "updateable",

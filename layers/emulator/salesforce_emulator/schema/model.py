@@ -110,6 +110,7 @@ class Object:
     replicateable: bool = True
     retrieveable: bool = True
     setup: bool = False  # configuration rather than business records: everybody may read it
+    tooling: bool = False  # only the Tooling API knows it
     description: str | None = None
     deployed: bool = True  # before, only those see it who may change it
     view_of: str | None = None  # the object whose rows it shows under its own name

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from mcp.shared.exceptions import MCPError
-from server.world import ADMIN, SALES, World
+from server.world import ADMIN, SALES, World, tool_call
 
 from salesforce_mcp.policy.audit import Audit
 
@@ -40,6 +40,18 @@ async def test_every_call_leaves_one_line_that_says_who_did_what_to_which_object
     assert CANARY not in caplog.text
 
 
+async def test_a_call_that_the_token_does_not_cover_leaves_its_line(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="salesforce_mcp.audit")
+    issued = await world.sign_in(SALES, scopes=["sf.read"])
+    async with world.http(issued.access_token) as http:
+        answer = await http.post("/mcp", json=tool_call("deleteRecord", objectName="Lead", recordId=CANARY))
+    assert answer.status_code == 403
+    assert [(line["tool"], line["outcome"]) for line in lines(caplog)] == [("deleteRecord", "INSUFFICIENT_SCOPE")]
+    assert CANARY not in caplog.text
+
+
 async def test_what_is_read_as_a_resource_leaves_its_line_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="salesforce_mcp.audit")
     async with world.client(SALES) as client:
@@ -62,7 +74,7 @@ async def test_what_is_read_as_a_resource_leaves_its_line_too(world: World, capl
 def test_a_call_that_breaks_off_leaves_its_line(caplog: pytest.LogCaptureFixture, end: type[BaseException]) -> None:
     caplog.set_level(logging.INFO, logger="salesforce_mcp.audit")
     audit, caller = Audit(logging.getLogger("salesforce_mcp.audit")), SimpleNamespace(subject="o/u", client_id="c")
-    with pytest.raises(end), audit.call(caller, "getRecord", {}):  # type: ignore[arg-type]
+    with pytest.raises(end), audit.call(caller, "getRecord", {}):
         raise end
     assert [(line["tool"], line["outcome"]) for line in lines(caplog)] == [("getRecord", "INTERNAL_ERROR")]
 

@@ -69,10 +69,11 @@ def build_app(
     require_sound_orgs(settings)
     keys = StateKeys()
     desks: list[Desk] = []
+    audit = Audit(audit_log or logging.getLogger("salesforce_mcp.audit"))
     server = server_class(
         find_caller=lambda request: request.scope[CALLER],
         request_state=RequestStateSecurity(codec=keys),
-        audit=Audit(audit_log or logging.getLogger("salesforce_mcp.audit")),
+        audit=audit,
     )
     if prepared:
         server.prepare()
@@ -86,6 +87,7 @@ def build_app(
         AuthContextMiddleware(StreamableHTTPASGIApp(server.session_manager)),
         settings=settings,
         find_desk=lambda: desks[-1],
+        audit=audit,
     )
 
     @asynccontextmanager

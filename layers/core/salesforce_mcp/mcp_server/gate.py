@@ -19,6 +19,7 @@ from salesforce_mcp.mcp_server.desk import Desk
 from salesforce_mcp.mcp_server.view import scopes_of, view
 from salesforce_mcp.oauth.resources import Resource, resource_at
 from salesforce_mcp.oauth.tokens import Access
+from salesforce_mcp.policy.audit import Audit
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.policy.scopes import implied, missing
 from salesforce_mcp.settings import Settings
@@ -50,10 +51,11 @@ class _Visit:
 class Gate:
     """`find_desk` gives what was opened in the application's lifespan."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, find_desk: Callable[[], Desk]) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, find_desk: Callable[[], Desk], audit: Audit) -> None:
         self._app = app
         self._settings = settings
         self._desk = find_desk
+        self._audit = audit
         self._transport = TransportSecurityMiddleware(transport_security(settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,7 +112,9 @@ class Gate:
             return  # the MCP server says that it is not offered
         needed, held = CATALOGUE[tool].scopes, implied(access.scopes)
         if missing(needed, held):
-            raise self.refused(visit, InsufficientScope(f"{tool} needs more rights", scopes=sorted({*needed, *held})))
+            failure = InsufficientScope(f"{tool} needs more rights", scopes=sorted({*needed, *held}))
+            self._audit.refused(access, tool, failure)
+            raise self.refused(visit, failure)
 
     async def _introduced(self, visit: _Visit, access: Access) -> Caller:
         """The Salesforce grant behind the token is alive; a dead one must be an HTTP 401."""

@@ -7,10 +7,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from salesforce_mcp.errors import Failure
-from salesforce_mcp.policy.caller import Caller
 
 _UNEXPECTED = "INTERNAL_ERROR"  # or broken off by who asked
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,119}")
@@ -18,6 +17,16 @@ _RECORD_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 # Ends with the statement where the quote is missing: every character is read once, whatever somebody sends.
 _TEXT = re.compile(r"'(?:[^'\\]|\\.?)*+'?", re.DOTALL)
 _FROM = re.compile(r"\bfrom\s+([A-Za-z][A-Za-z0-9_]*)", re.IGNORECASE)
+
+
+class Who(Protocol):
+    """Whose call it is: the person, and the client that they let in."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def client_id(self) -> str: ...
 
 
 @dataclass
@@ -32,7 +41,7 @@ class Audit:
         self._logger = logger
 
     @contextmanager
-    def call(self, caller: Caller, tool: str, arguments: Mapping[str, Any]) -> Iterator[Noted]:
+    def call(self, who: Who, tool: str, arguments: Mapping[str, Any]) -> Iterator[Noted]:
         """From the beginning of a call to its end, whatever that is."""
         noted, started = Noted(), time.perf_counter()
         try:
@@ -41,16 +50,23 @@ class Audit:
             noted.outcome = error.code if isinstance(error, Failure) else _UNEXPECTED
             raise
         finally:
-            line = {
-                "event": "tool_call",
-                "subject": caller.subject,
-                "client": caller.client_id,
-                "tool": tool,
-                **subjects_of(arguments),
-                "outcome": noted.outcome,
-                "ms": round((time.perf_counter() - started) * 1000, 1),
-            }
-            self._logger.info(json.dumps(line, separators=(",", ":")))
+            self._write(who, tool, arguments, noted.outcome, seconds=time.perf_counter() - started)
+
+    def refused(self, who: Who, tool: str, failure: Failure) -> None:
+        """A call that nothing was done of."""
+        self._write(who, tool, {}, failure.code, seconds=0)
+
+    def _write(self, who: Who, tool: str, arguments: Mapping[str, Any], outcome: str, *, seconds: float) -> None:
+        line = {
+            "event": "tool_call",
+            "subject": who.subject,
+            "client": who.client_id,
+            "tool": tool,
+            **subjects_of(arguments),
+            "outcome": outcome,
+            "ms": round(seconds * 1000, 1),
+        }
+        self._logger.info(json.dumps(line, separators=(",", ":")))
 
 
 def subjects_of(arguments: Mapping[str, Any]) -> dict[str, Any]:

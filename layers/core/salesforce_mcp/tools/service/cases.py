@@ -33,10 +33,10 @@ async def createCaseFromEmail(
     org: Org,
     fromName: str = "",
     toAddress: str = "",
-    messageId: Annotated[str, Field(description="Message-ID header: the same mail makes no second case")] = "",
+    messageId: Annotated[str, Field(description="Message-ID header: no second case for a mail")] = "",
     record: Annotated[dict[str, Any] | None, Field(description="More fields, such as Priority")] = None,
 ) -> dict[str, Any]:
-    """Open a case from a received e-mail, keep the mail with it, and link the contact who has this address."""
+    """Open a case from a received e-mail, which is kept with it, and link the sender's contact."""
     name, address = _sender(fromAddress)
     found = await org.together(_sender_and_mail(address, messageId))
     if known := (found["mail"]["records"] if "mail" in found else []):

@@ -46,7 +46,7 @@ async def searchKnowledge(
     orderBy: Literal["relevance", "newest", "views"] = "relevance",
     limit: Annotated[int, Field(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
-    """Find articles by words, data category or neither, with views and attached cases; getRecord with Id reads one."""
+    """Find articles by words, category or neither, with their views; getRecord with Id reads one."""
     wanted = _words(words)
     name = await article_object(org)
     spoken = language.replace("-", "_")

@@ -51,6 +51,18 @@ async def test_records_are_counted(admin: httpx.AsyncClient, org: Org) -> None:
     assert {"Profile", "User"} <= {one["name"] for one in every}
 
 
+@pytest.mark.parametrize(
+    ("purpose", "remembered"),
+    [("FOR VIEW", True), ("FOR REFERENCE, VIEW", True), ("for view", True), ("FOR UPDATE", False), ("", False)],
+)
+async def test_what_is_queried_for_view_has_been_looked_at(
+    admin: httpx.AsyncClient, purpose: str, remembered: bool
+) -> None:
+    soql = f"SELECT Id FROM Account WHERE Name != 'FOR VIEW' ORDER BY Name LIMIT 2 {purpose}"  # noqa: S608
+    found = [one["Id"] for one in (await admin.get("/query", params={"q": soql})).json()["records"]]
+    assert [one["Id"] for one in (await admin.get("/recent")).json()] == (found if remembered else [])
+
+
 async def test_recent_items_are_what_the_user_worked_with(admin: httpx.AsyncClient, signed_in: SignIn) -> None:
     ids = [
         (await admin.post("/sobjects/Account", json={"Name": name})).json()["id"] for name in ("One", "Two", "Three")

@@ -1,12 +1,16 @@
 """SOQL: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm"""
 
 import re
+from typing import Any
 
 from salesforce_emulator.errors import Refused
+from salesforce_emulator.routes import recent
 from salesforce_emulator.routes.call import Answer, Call
 from salesforce_emulator.routes.explained import query_behind
+from salesforce_emulator.soql.parser import parse
 
 BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
+VIEWED = re.compile(r"\bFOR\s+[A-Z, ]*(?:VIEW|REFERENCE)\b", re.IGNORECASE)
 SMALLEST, LARGEST = 200, 2000
 
 
@@ -38,7 +42,17 @@ def _answer(call: Call, *, all_rows: bool) -> Answer:
     rows = call.site.queries.query(
         call.caller, soql, version=call.version, batch_size=_batch_size(call), all_rows=all_rows
     )
+    if VIEWED.search(soql) and {"VIEW", "REFERENCE"}.intersection(parse(soql).purposes):
+        _remember(call, rows["records"])
     return Answer(200, rows, root="QueryResult")
+
+
+def _remember(call: Call, records: list[dict[str, Any]]) -> None:
+    """What is queried FOR VIEW has been looked at, the first row last."""
+    for record in reversed(records):
+        attributes = record.get("attributes", {})
+        if "url" in attributes:
+            recent.remember(call, attributes["type"], attributes["url"].rpartition("/")[2])
 
 
 def _explain(call: Call) -> Answer:

@@ -33,7 +33,7 @@ OURS = {
     "MISSING_KEY_COLUMN": "The operation needs a column that tells which record each row is for.",
     "NETWORK": "Salesforce could not be reached; nothing was sent. Try again in a minute.",
     "NOTHING_TO_RETRY": "No row of the job failed in a way that another try could mend.",
-    "NOT_CONFIRMED": "The user said no. Nothing was deleted.",
+    "NOT_CONFIRMED": "The user said no. Nothing was done.",
     "NOT_UTF8": "The CSV is in another encoding; save it as CSV UTF-8.",
     "NO_ANSWER": "The connection to Salesforce broke before the answer came; nothing was changed.",
     "NO_COLUMNS": "No column of the CSV is for a field.",

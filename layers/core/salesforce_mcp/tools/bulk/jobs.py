@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import Field
 
 from salesforce_mcp.bulk.again import rows_to_retry
@@ -15,6 +17,7 @@ from salesforce_mcp.bulk.report import brief, report_of
 from salesforce_mcp.errors import Conflict
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.salesforce.client import Salesforce
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.bulk.workplace import (
     DELETING,
     Columns,
@@ -38,6 +41,12 @@ from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 _FORGOTTEN_SECONDS = 60
 
 
+async def _asked(
+    objectName: str, operation: str, planId: str | None, ctx: Context
+) -> Confirmation | Elicit[Confirmation]:
+    return confirmed(ctx, f"{operation.capitalize()} all {objectName} records of the preview?" if planId else "")
+
+
 @tool(Effect.DESTROYS, least=Effect.WRITES)
 async def createBulkJob(
     objectName: ObjectName,
@@ -52,10 +61,13 @@ async def createBulkJob(
     columns: Columns = None,
     delimiter: Delimiter = None,
     planId: PlanId = None,
+    *,
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
 ) -> dict[str, Any]:
     """Insert, update, upsert or delete many records. Columns are matched to fields; #N/A clears a field, empty leaves
     it. Few rows are done at once; else getBulkJob takes the jobId. Use previewImport first. Deletes and soql take a
     planId: without it you get a preview and one."""
+    confirmation.require()
     require_right(calling, operation)
     require_writable(objectName)
     if uploadId and calling.workplace:

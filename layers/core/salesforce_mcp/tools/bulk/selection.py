@@ -2,6 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import Field
 
 from salesforce_mcp.bulk.columns import require_allowed
@@ -10,12 +12,15 @@ from salesforce_mcp.bulk.preview import deleted_with
 from salesforce_mcp.bulk.report import report_of
 from salesforce_mcp.bulk.selecting import begin_export, changed_object, count_and_sample, values_to_set
 from salesforce_mcp.errors import InvalidInput
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.bulk.jobs import placed
 from salesforce_mcp.tools.bulk.workplace import PlanId, files_of, require_right, workshop_of
 from salesforce_mcp.tools.core.records import require_writable
 from salesforce_mcp.tools.parameters import Soql
+from salesforce_mcp.tools.results import compact_json
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
+_SHOWN = 500  # of what is asked about
 AllRows = Annotated[bool, Field(description="Deleted and archived rows too")]
 
 
@@ -28,6 +33,13 @@ async def exportQuery(soql: Soql, org: Org, calling: Calling, allRows: AllRows =
     return report_of(load, parts, now=workshop.now(), file_of=files_of(calling))
 
 
+async def _asked(
+    soql: str, operation: str, record: dict[str, Any] | None, planId: str | None, ctx: Context
+) -> Confirmation | Elicit[Confirmation]:
+    values = f": {compact_json(record)[:_SHOWN]}" if record else ""
+    return confirmed(ctx, f"{operation.capitalize()} every record of {soql[:_SHOWN]}{values}?" if planId else "")
+
+
 @tool(Effect.DESTROYS, least=Effect.WRITES)
 async def massChange(
     soql: Soql,
@@ -36,9 +48,12 @@ async def massChange(
     calling: Calling,
     record: Annotated[dict[str, Any] | None, Field(description="For update")] = None,
     planId: PlanId = None,
+    *,
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
 ) -> dict[str, Any]:
     """Set the same fields on every record that a query selects, or delete them all. Without planId nothing changes:
     you get the count, a sample and a planId to show the person."""
+    confirmation.require()
     require_right(calling, operation)
     values = record or {}
     if bool(values) is (operation == "delete"):

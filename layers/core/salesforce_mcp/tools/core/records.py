@@ -4,14 +4,13 @@ from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.resolve import Elicit, Resolve
-from mcp_types.version import is_version_at_least
-from pydantic import BaseModel, Field
 
 from salesforce_mcp.errors import InvalidInput, NotPermitted
 from salesforce_mcp.policy.caller import current
 from salesforce_mcp.policy.protected import is_protected
 from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.salesforce.paths import shown
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.parameters import ExternalIdField, Fields, FieldValues, ObjectName
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
@@ -57,25 +56,8 @@ async def updateRecord(objectName: ObjectName, recordId: str, record: FieldValue
     return {"id": recordId, "updated": True}
 
 
-class Confirmation(BaseModel):
-    confirm: bool = Field(title="Delete it", description="The record goes to the recycle bin")
-
-
-async def _confirmation(objectName: str, recordId: str, ctx: Context) -> Confirmation | Elicit[Confirmation]:
-    """Ask the person, where the client can. Elsewhere the scope is the gate, and clients ask on destructiveHint."""
-    if not can_ask(ctx):
-        return Confirmation(confirm=True)
-    return Elicit(f"Delete {objectName} {recordId}?", Confirmation)
-
-
-def can_ask(ctx: Context) -> bool:
-    """Only the modern protocol asks inside an answer; before it a stateless server has nobody to ask."""
-    version, capabilities = ctx.protocol_version, ctx.client_capabilities
-    if version is None or not is_version_at_least(version, "2026-07-28"):
-        return False
-    return (
-        capabilities is not None and capabilities.elicitation is not None and capabilities.elicitation.form is not None
-    )
+async def _asked(objectName: str, recordId: str, ctx: Context) -> Confirmation | Elicit[Confirmation]:
+    return confirmed(ctx, f"Delete {objectName} {recordId}?")
 
 
 @tool(Effect.DESTROYS)
@@ -83,11 +65,10 @@ async def deleteRecord(
     objectName: ObjectName,
     recordId: str,
     org: Org,
-    confirmation: Annotated[Confirmation, Resolve(_confirmation)],
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
 ) -> dict[str, Any]:
     """Move a record, and its details, to the recycle bin for 15 days."""
-    if not confirmation.confirm:
-        raise NotPermitted("The user did not confirm the deletion", code="NOT_CONFIRMED", hint="Nothing was deleted.")
+    confirmation.require()
     require_writable(objectName)
     await org.delete(objectName, recordId)
     return {"id": recordId, "deleted": True}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import BaseModel, ConfigDict, Field
 
 from salesforce_mcp.errors import Failure, InvalidInput
@@ -15,6 +17,7 @@ from salesforce_mcp.salesforce.page import flat_record, page_of, pages_by_object
 from salesforce_mcp.salesforce.paths import api_name, is_reference, record_id
 from salesforce_mcp.salesforce.soql import read, without_side_effects
 from salesforce_mcp.salesforce.sosl import require_find
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.core.records import require_writable
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, Table, is_table, text_of
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
@@ -57,13 +60,22 @@ _InOrder = Annotated[list[Operation], Field(min_length=1, max_length=25)]
 _AllOrNone = Annotated[bool, Field(description="Undo everything if one fails")]
 
 
+async def _asked(operations: list[Operation], ctx: Context) -> Confirmation | Elicit[Confirmation]:
+    deletes = [f"{one.objectName} {one.recordId}" for one in operations if one.operation == "delete"]
+    return confirmed(ctx, f"Delete {deletes[0]}?" if len(deletes) == 1 else "")
+
+
+_Asked = Annotated[Confirmation, Resolve(_asked)]
+
+
 @tool(Effect.DESTROYS, least=Effect.WRITES)
 async def executeComposite(
-    operations: _InOrder, org: Org, caller: Calling, allOrNone: _AllOrNone = True
+    operations: _InOrder, org: Org, caller: Calling, confirmation: _Asked, allOrNone: _AllOrNone = True
 ) -> dict[str, Any] | Incomplete:
     """Run up to 25 operations in order; later ones may use an earlier result, as "@{refAcme.id}"
     (of a query: "@{refQuery.records[0].Id}") in recordId or in record. One delete at most.
     """
+    confirmation.require()
     subrequests = _authorised(operations, caller)
     if sum(operation.operation in ("query", "search") for operation in operations) > _MOST_QUERIES:
         raise InvalidInput(
@@ -76,8 +88,11 @@ async def executeComposite(
 
 
 @tool(Effect.DESTROYS, least=Effect.WRITES)
-async def executeBatch(operations: _InOrder, org: Org, caller: Calling) -> dict[str, Any] | Incomplete:
+async def executeBatch(
+    operations: _InOrder, org: Org, caller: Calling, confirmation: _Asked
+) -> dict[str, Any] | Incomplete:
     """Run up to 25 independent operations; each succeeds or fails alone. One delete at most."""
+    confirmation.require()
     for number, operation in enumerate(operations):
         if "@{" in operation.model_dump_json():
             raise _wrong(number, "refers to another operation", hint="Use executeComposite for references.")

@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.saved import require_all
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 _What = Annotated[str | None, Field(description="Account, opportunity …")]
 _Person = Annotated[str | None, Field(description="Name or id; else the user")]
+# Of a mail that is asked about, and of the people one goes to.
+_SHOWN = 500
+_MOST_RECIPIENTS = 25
 _People = Annotated[list[str] | None, Field(max_length=50, description="Names or ids; a task for each")]
 
 
@@ -123,6 +129,13 @@ async def scheduleMeeting(
     return {"id": await org.create("Event", _given(event)), "start": _stamp(begins), "end": _stamp(ends)}
 
 
+async def _asked(
+    to: list[str], cc: list[str] | None, subject: str, body: str, ctx: Context
+) -> Confirmation | Elicit[Confirmation]:
+    """Mail can carry anything of the org to anybody: the person sees to whom and what."""
+    return confirmed(ctx, f"Send this e-mail to {', '.join([*to, *(cc or [])])}?\n\n{subject}\n\n{body[:_SHOWN]}")
+
+
 @tool(Effect.WRITES)
 async def sendEmail(
     to: Annotated[list[str], Field(min_length=1, description="Addresses, or one contact or lead id")],
@@ -132,8 +145,17 @@ async def sendEmail(
     cc: list[str] | None = None,
     relatedToId: _What = None,
     html: bool = False,
+    *,
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
 ) -> dict[str, Any]:
     """Send an e-mail from the signed-in user; to a contact or lead it is kept with the record. Cannot be taken back."""
+    confirmation.require()
+    if len(to) + len(cc or []) > _MOST_RECIPIENTS:
+        raise InvalidInput(
+            f"More than {_MOST_RECIPIENTS} recipients",
+            fields=["to", "cc"],
+            hint="Mail to many people is a campaign's: addCampaignMembers.",
+        )
     recipient = to[0] if len(to) == 1 and "@" not in to[0] else None
     if recipient is None and (wrong := next((one for one in [*to, *(cc or [])] if "@" not in one), None)):
         raise InvalidInput(

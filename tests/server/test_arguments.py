@@ -14,11 +14,21 @@ JARGON = ("string", "boolean", "integer", "parse", "pattern", "validation", "inp
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("logCall", {"subject": "x", "minutes": "ten"}, "minutes must be a whole number, such as 30"),
     ("logCall", {"subject": "x", "inbound": "perhaps"}, "inbound must be true or false"),
+    (
+        "completeMilestone",
+        {"case": "1", "milestone": "x", "completedAt": "2026-11-24T14:00"},
+        "completedAt must be a date and time with its zone, such as 2026-11-24T14:00:00Z",
+    ),
+    (
+        "completeMilestone",
+        {"case": "1", "milestone": "x", "completedAt": "noon"},
+        "completedAt must be a date and time",
+    ),
     ("logCall", {"subject": "x", "nextStepDate": "tomorrow"}, "nextStepDate must be a day, such as 2026-11-24"),
     ("logCall", {"subject": None}, "subject must be a text"),
     ("logCall", {}, "subject is missing"),
     ("scheduleMeeting", {"subject": "x", "start": "2026-11-24T14:00", "minutes": 0}, "minutes must be 1 or more"),
-    ("createQuote", {"opportunityId": "006", "discountPercent": 120}, "discountPercent must be 100 or less"),
+    ("createQuote", {"opportunityId": "006", "discountPercent": 120}, "discountPercent must be from 0 to 100"),
     (
         "moveOpportunityStage",
         {"opportunityId": "006", "stage": "x", "probability": 150},

@@ -9,7 +9,7 @@ from tools_sales.calls import calls_of
 GROUP = [
     {"name": "Acme Holding", "record": {"Industry": "Energy"}},
     {"name": "Acme Europe", "parent": "Acme Holding"},
-    {"name": "Acme Germany", "parent": "Acme Europe", "record": {"BillingCity": "Berlin"}},
+    {"name": "Acme Germany", "parent": "ACME Europe", "record": {"BillingCity": "Berlin"}},
     {"name": "Acme Asia", "parent": "Acme Holding"},
 ]
 

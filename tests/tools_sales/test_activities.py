@@ -53,6 +53,9 @@ async def test_today_is_the_users_day_not_that_of_greenwich(world: World, clock:
     ("more", "user", "code"),
     [
         ({"contactOrLeadId": None}, SALES, "INVALID_INPUT"),
+        ({"nextStepDate": "2026-12-01"}, SALES, "INVALID_INPUT"),
+        ({"nextStepOwner": "John Miller"}, SALES, "INVALID_INPUT"),
+        ({"minutes": -5}, SALES, "INVALID_ARGUMENTS"),
         ({"contactOrLeadId": "003E0000000zzzz"}, SALES, "INVALID_CROSS_REFERENCE_KEY"),
         ({"nextStep": "Quote", "nextStepOwner": "Nobody Atall"}, SALES, "NO_SUCH_PERSON"),
         ({"nextStep": "Quote", "nextStepDate": "next week"}, SALES, "INVALID_ARGUMENTS"),
@@ -174,3 +177,36 @@ async def test_mail_that_cannot_go_out_does_not(world: World, more: dict[str, An
     result, _ = await calls_of(world, "sendEmail", about)
     assert result.structured_content["code"] == code, result.content[0].text
     assert outbox.messages(world.org) == []
+
+
+async def test_ids_find_their_place_whichever_parameter_they_come_in(world: World) -> None:
+    contact, account = one(world, "Contact"), one(world, "Account")
+    for given, stored in (
+        ({"contactOrLeadId": account}, (None, account)),
+        ({"relatedToId": contact}, (contact, None)),
+        ({"contactOrLeadId": account, "relatedToId": contact[:15]}, (contact, account)),
+    ):
+        result, _ = await calls_of(world, "logCall", {"subject": "x", **given})
+        assert not result.is_error, result.content[0].text
+        kept = 'SELECT WhoId, WhatId FROM "Task" WHERE Id = ?'
+        assert world.rows(kept, result.structured_content["callId"])[0][0] == stored[0]
+        assert stored[1] is None or world.rows(kept, result.structured_content["callId"])[0][1] == stored[1]
+
+
+@pytest.mark.parametrize("kinds", [("Lead", "Opportunity"), ("Contact", "Lead"), ("Account", "Opportunity")])
+async def test_an_activity_is_about_one_person_and_one_thing_or_a_lead_alone(
+    world: World, kinds: tuple[str, str]
+) -> None:
+    before = world.writes()
+    about = {"contactOrLeadId": one(world, kinds[0]), "relatedToId": one(world, kinds[1])}
+    for tool, more in (("logCall", {}), ("scheduleMeeting", {"start": "2026-11-24T14:00"})):
+        result, _ = await calls_of(world, tool, {"subject": "x", **about, **more})
+        assert result.structured_content["code"] == "INVALID_INPUT"
+        assert result.structured_content["fields"] == ["contactOrLeadId", "relatedToId"]
+    assert world.writes() == before
+
+
+async def test_me_is_whoever_asks(world: World) -> None:
+    about = {"subject": "x", "dueDate": "2026-12-01", "assignTo": ["me", "Sam Sales", "Me"]}
+    result, _ = await calls_of(world, "createFollowUp", about)
+    assert [one["ownerId"] for one in result.structured_content["tasks"]] == [world.site.user_id(SALES)]

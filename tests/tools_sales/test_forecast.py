@@ -22,6 +22,18 @@ async def test_the_forecast_adds_up_to_what_the_org_holds(world: World, group: s
     )
 
 
+@pytest.mark.parametrize(("group", "label"), [("month", "2026-12"), ("quarter", "2027-Q1")])
+async def test_months_and_quarters_of_two_years_are_told_apart_and_stand_in_their_order(
+    world: World, group: str, label: str
+) -> None:
+    result, _ = await calls_of(world, "getPipelineForecast", {"groupBy": group, "period": "next 12 months"})
+    rows = result.structured_content["rows"]
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    days = ("2026-12-01", "2026-12-31") if group == "month" else ("2027-01-01", "2027-03-31")
+    stored = 'SELECT count(*) FROM "Opportunity" WHERE IsClosed = 0 AND IsDeleted = 0 AND CloseDate BETWEEN ? AND ?'
+    assert [(row[0], row[2]) for row in rows if row[0] == label] == [(label, world.rows(stored, *days)[0][0])]
+
+
 async def test_a_sellers_forecast_is_what_the_opportunities_add_up_to_and_stands_beside_the_quota(world: World) -> None:
     result, calls = await calls_of(world, "getPipelineForecast", {"period": "this quarter"}, user=SALES)
     assert not result.is_error, result.content[0].text

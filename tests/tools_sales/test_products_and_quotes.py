@@ -138,12 +138,32 @@ async def test_a_product_that_is_not_there_is_refused_with_those_that_may_be_mea
         ("addProducts", {"products": [{"product": "EC-100", "quantity": 1, "discountPercent": 101}]}),
         ("moveOpportunityStage", {"stage": "Prospecting", "probability": 101}),
         ("createQuote", {"discountPercent": 101}),
+        ("createQuote", {"discountPercent": -10}),
+        ("addProducts", {"products": [{"product": "EC-100", "quantity": 1, "discountPercent": -10}]}),
     ],
-    ids=["discount of a line", "probability", "discount of a quote"],
+    ids=["discount of a line", "probability", "discount of a quote", "quote made dearer", "line made dearer"],
 )
-async def test_more_than_all_of_it_is_refused(world: World, tool: str, more: dict[str, Any]) -> None:
+async def test_more_than_all_of_it_or_less_than_nothing_is_refused(
+    world: World, tool: str, more: dict[str, Any]
+) -> None:
     opportunity, before = bare_opportunity(world), world.writes()
     record = "recordId" if tool == "addProducts" else "opportunityId"
     result, _ = await calls_of(world, tool, {record: opportunity, **more})
     assert result.structured_content["code"] == "INVALID_ARGUMENTS"
     assert world.writes() == before
+
+
+async def test_products_and_price_books_are_named_by_either_form_of_their_ids(world: World) -> None:
+    opportunity = bare_opportunity(world)
+    product, book = world.rows(
+        'SELECT e.Product2Id, e.Pricebook2Id FROM "PricebookEntry" e JOIN "Pricebook2" b ON b.Id = e.Pricebook2Id'
+        " WHERE b.IsStandard = 0 AND e.IsActive = 1 ORDER BY e.Id LIMIT 1"
+    )[0]
+    about = {"recordId": opportunity[:15], "products": [{"product": product[:15], "quantity": 1}]}
+    result, _ = await calls_of(world, "addProducts", {**about, "pricebook": book[:15]})
+    assert not result.is_error, result.content[0].text
+    assert world.rows('SELECT Pricebook2Id FROM "Opportunity" WHERE Id = ?', opportunity) == [(book,)]
+    for beginning in ("01t", product[:14]):
+        wrong = {**about, "products": [{"product": beginning, "quantity": 1}]}
+        refused, _ = await calls_of(world, "addProducts", wrong)
+        assert "no active product" in refused.structured_content["message"]

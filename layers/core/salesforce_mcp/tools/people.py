@@ -13,6 +13,7 @@ from salesforce_mcp.salesforce.paths import is_record_of, record_id, shown
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
 
 _USER, _QUEUE = "005", "00G"
+_ONESELF = ("me", "myself")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ async def look_up(org: Salesforce, caller: Caller, names: Sequence[str | None] =
     """Find everybody named; whoever is not one person, or not there, is an error that says so."""
     me = (await org.identity()).user_id
     wanted = [name for name in dict.fromkeys(names) if name]
-    given = {name: record_id(name) for name in wanted if _is_id(name)}
+    given = {name: me if name.lower() in _ONESELF else record_id(name) for name in wanted if _stands_for_itself(name)}
     open_names = [name for name in wanted if name not in given]
     subrequests = [_query("me", f"SELECT TimeZoneSidKey FROM User WHERE Id = {quote_literal(me)}")]  # noqa: S608
     if open_names:
@@ -61,8 +62,8 @@ async def look_up(org: Salesforce, caller: Caller, names: Sequence[str | None] =
     return People(me, _now(caller, zone), {**given, **found})
 
 
-def _is_id(name: str) -> bool:
-    return is_record_of(_USER, name) or is_record_of(_QUEUE, name)
+def _stands_for_itself(name: str) -> bool:
+    return is_record_of(_USER, name) or is_record_of(_QUEUE, name) or name.lower() in _ONESELF
 
 
 def _query(reference: str, soql: str) -> Subrequest:

@@ -67,7 +67,7 @@ async def listResources(org: Org) -> dict[str, Any]:
     return Table(("resource", "path"), found, len(found)).as_data()
 
 
-_Named = Annotated[list[str] | None, Field(description="Limit names, such as DailyApiRequests; all when left out")]
+_Named = Annotated[list[str] | None, Field(description="Such as DailyApiRequests, Storage; else all")]
 
 
 @tool(Effect.READS)

@@ -26,8 +26,8 @@ async def getRecord(objectName: ObjectName, recordId: str, org: Org, fields: Fie
 async def createRecord(
     objectName: ObjectName, record: FieldValues, org: Org, externalIdField: ExternalIdField = None
 ) -> dict[str, Any]:
-    """Create a record and return its id; with externalIdField update the one that has the same value there, if there
-    is one: safe to repeat."""
+    """Create a record and return its id; with externalIdField update the one that has its value, if any: safe to
+    repeat."""
     require_writable(objectName)
     if externalIdField is None:
         return {"id": await org.create(objectName, record), "created": True}

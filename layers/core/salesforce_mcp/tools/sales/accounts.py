@@ -32,11 +32,11 @@ async def createAccountHierarchy(
     parentId: Annotated[str | None, Field(description="An existing account above them")] = None,
 ) -> dict[str, Any]:
     """Create a group of companies at once, headquarters and subsidiaries in up to five levels; all of them or none."""
-    names = [account.name for account in accounts]
+    names = [account.name.lower() for account in accounts]
     for number, account in enumerate(accounts):
-        if account.parent is not None and names.count(account.parent) != 1:
+        if account.parent is not None and (found := names.count(account.parent.lower())) != 1:
             raise InvalidInput(
-                f"{shown(account.parent)} is the name of {names.count(account.parent)} accounts of the list",
+                f"{shown(account.parent)} is the name of {found} accounts of the list",
                 fields=[f"accounts[{number}].parent"],
                 hint="Name one other account of the list, or use parentId. Nothing was created.",
             )
@@ -60,7 +60,7 @@ def _node(number: int, accounts: Sequence[NewAccount], *, level: int, more: dict
     children = [
         _node(below, accounts, level=level + 1, more={})
         for below, other in enumerate(accounts)
-        if other.parent == account.name
+        if other.parent is not None and other.parent.lower() == account.name.lower()
     ]
     return tree_record(
         "Account", f"a{number}", {**account.record, "Name": account.name, **more}, ChildAccounts=children

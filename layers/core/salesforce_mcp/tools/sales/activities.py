@@ -15,6 +15,9 @@ from salesforce_mcp.tools.people import look_up
 from salesforce_mcp.tools.saved import require_all
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
+_LEAD = "00Q"
+_PERSONS = ("003", _LEAD)
+_SAY_STEP = "Say in nextStep what is to be done. Nothing was logged."
 _What = Annotated[str | None, Field(description="Account, opportunity …")]
 _Person = Annotated[str | None, Field(description="Name or id; else the user")]
 # Of a mail that is asked about, and of the people one goes to.
@@ -32,7 +35,7 @@ async def logCall(
     relatedToId: _What = None,
     notes: str = "",
     result: str | None = None,
-    minutes: int | None = None,
+    minutes: Annotated[int | None, Field(ge=0)] = None,
     inbound: bool = False,
     nextStep: Annotated[str | None, Field(description="Also makes a follow-up task")] = None,
     nextStepDate: date | None = None,
@@ -40,6 +43,16 @@ async def logCall(
 ) -> dict[str, Any]:
     """Log a call that took place and, with nextStep, the follow-up task for it."""
     about = _about(contactOrLeadId, relatedToId)
+    if not about:
+        raise InvalidInput(
+            "The call belongs to nobody",
+            fields=["contactOrLeadId", "relatedToId"],
+            hint="Give the contact or lead, the account or opportunity, or both.",
+        )
+    if (nextStepDate or nextStepOwner) and not nextStep:
+        raise InvalidInput(
+            "There is no next step to be due or to belong to anybody", fields=["nextStep"], hint=_SAY_STEP
+        )
     people = await look_up(org, caller, [nextStepOwner])
     call = {
         "Subject": subject,
@@ -87,7 +100,7 @@ async def createFollowUp(
         "Priority": priority,
         "ReminderDateTime": _stamp(reminder) if reminder else None,
         "IsReminderSet": True if reminder else None,
-        **_about(contactOrLeadId, relatedToId, required=False),
+        **_about(contactOrLeadId, relatedToId),
     }
     owners = list(dict.fromkeys(map(people.id_of, assignTo or [""])))
     saved = await org.collections.create(
@@ -124,7 +137,7 @@ async def scheduleMeeting(
         "Location": location,
         "Description": description,
         "OwnerId": people.id_of(owner),
-        **_about(contactOrLeadId, relatedToId, required=False),
+        **_about(contactOrLeadId, relatedToId),
     }
     return {"id": await org.create("Event", _given(event)), "start": _stamp(begins), "end": _stamp(ends)}
 
@@ -183,17 +196,18 @@ async def sendEmail(
     return {"sent": True, "to": to, "keptWith": kept, **({} if kept else unkept)}
 
 
-def _about(who: str | None, what: str | None, *, required: bool = True) -> dict[str, str]:
-    if required and not who and not what:
+def _about(contact_or_lead: str | None, related_to: str | None) -> dict[str, str]:
+    """An id tells by itself whether it is that of a person, whichever parameter it came in."""
+    given = [record_id(one) for one in (contact_or_lead, related_to) if one]
+    persons = [one for one in given if one.startswith(_PERSONS)]
+    others = [one for one in given if one not in persons]
+    if len(persons) > 1 or len(others) > 1 or (others and persons and persons[0].startswith(_LEAD)):
         raise InvalidInput(
-            "The call belongs to nobody",
+            "An activity is about one contact and one other record, or about one lead alone",
             fields=["contactOrLeadId", "relatedToId"],
-            hint="Give the contact or lead, the account or opportunity, or both.",
+            hint="Leave one of the two out. Nothing was changed.",
         )
-    return {
-        **({"WhoId": record_id(who)} if who else {}),
-        **({"WhatId": record_id(what)} if what else {}),
-    }
+    return {**({"WhoId": persons[0]} if persons else {}), **({"WhatId": others[0]} if others else {})}
 
 
 def _stamp(moment: Any) -> str:

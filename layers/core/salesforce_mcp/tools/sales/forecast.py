@@ -20,8 +20,8 @@ _GROUPS = {
     "category": "ForecastCategoryName",
     "owner": "Owner.Name",
     "stage": "StageName",
-    "quarter": "CALENDAR_QUARTER(CloseDate)",
-    "month": "CALENDAR_MONTH(CloseDate)",
+    "quarter": "CALENDAR_YEAR(CloseDate), CALENDAR_QUARTER(CloseDate)",
+    "month": "CALENDAR_YEAR(CloseDate), CALENDAR_MONTH(CloseDate)",
 }
 _PERIODS = {
     "this quarter": "THIS_FISCAL_QUARTER",
@@ -46,18 +46,20 @@ async def getPipelineForecast(
         ownerId = id_of("User", ownerId, parameter="ownerId")
         conditions.append(f"OwnerId = {quote_literal(ownerId)}")
     by = _GROUPS[groupBy]
-    alias = "" if "(" not in by else f" {groupBy}Number"
     soql = (
-        f"SELECT {by}{alias or ' grp'}, IsWon won, COUNT(Id) number, SUM(Amount) amount,"  # noqa: S608
-        f" SUM(ExpectedRevenue) expected FROM Opportunity WHERE {' AND '.join(conditions)} GROUP BY {by}, IsWon"
+        f"SELECT IsWon, COUNT(Id), SUM(Amount), SUM(ExpectedRevenue), {by} FROM Opportunity"  # noqa: S608
+        f" WHERE {' AND '.join(conditions)} GROUP BY IsWon, {by}"
     )
     page = await org.query(soql)
     if ownerId and not page.rows:
         await require_record(org, ownerId)
-    rows = [
-        (row[0], "won" if row[1] else "open", row[2], row[3] or 0, row[4] or 0)
-        for row in sorted(page.rows, key=lambda row: (str(row[0]), bool(row[1])))
-    ]
+    rows = sorted(
+        (
+            (_label(groupBy, group), "won" if won else "open", number, amount or 0, expected or 0)
+            for won, number, amount, expected, *group in page.rows
+        ),
+        key=lambda row: (str(row[0]), row[1]),
+    )
     still_open = [row for row in rows if row[1] == "open"]
     won = [row for row in rows if row[1] == "won"]
     return {
@@ -68,6 +70,14 @@ async def getPipelineForecast(
         **Table((groupBy, "state", "opportunities", "amount", "expectedRevenue"), rows, len(rows)).as_data(),
         **await _forecasts(org, period, ownerId),
     }
+
+
+def _label(by: str, group: Sequence[Any]) -> Any:
+    """2026-Q4 and 2026-11: a span of twelve months has parts of two years."""
+    if len(group) == 1:
+        return group[0]
+    year, part = group
+    return f"{year}-Q{part}" if by == "quarter" else f"{year}-{part:02}"
 
 
 class _Told(NamedTuple):

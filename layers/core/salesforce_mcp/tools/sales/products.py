@@ -24,7 +24,7 @@ class Line(BaseModel):
     product: str = Field(description="Name, code or id")
     quantity: float = Field(gt=0)
     unitPrice: float | None = Field(default=None, description="Instead of the list price")
-    discountPercent: float | None = Field(default=None, le=100)
+    discountPercent: float | None = Field(default=None, ge=0, le=100)
     serviceDate: date | None = None
     description: str | None = None
 

@@ -36,7 +36,7 @@ async def createQuote(
     org: Org,
     name: str | None = None,
     expirationDate: date | None = None,
-    discountPercent: Annotated[float | None, Field(le=100, description="On every line")] = None,
+    discountPercent: Annotated[float | None, Field(ge=0, le=100, description="On every line")] = None,
     record: Annotated[dict[str, Any] | None, Field(description="More fields of the quote, such as Tax")] = None,
 ) -> dict[str, Any]:
     """Make a quote from an opportunity: its products, prices, discounts, account and main contact. Returns totals."""

@@ -172,6 +172,34 @@ async def test_a_value_that_a_picklist_does_not_take_is_told_with_those_it_takes
     assert world.writes() == before
 
 
+async def test_a_priority_is_one_that_the_org_has_even_where_salesforce_takes_any_word(world: World) -> None:
+    case, _ = world.rows(OPEN_CASE)[0]
+    before = world.writes()
+    async with world.client(SUPPORT, path=ALL) as client:
+        urgent = await client.call_tool("escalateCase", {"case": case, "reason": "r", "priority": "urgent"})
+        assert world.writes() == before
+        medium = await client.call_tool("escalateCase", {"case": case, "reason": "r", "priority": "medium"})
+    assert "It takes High, Medium, Low." in urgent.structured_content["hint"]
+    assert medium.structured_content["Priority"] == "Medium"
+
+
+@pytest.mark.parametrize("said", ["#{}", "Case {}", "case #{}", " {} "])
+async def test_a_case_is_named_as_people_name_it(world: World, said: str) -> None:
+    case, number = world.rows(OPEN_CASE)[0]
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("addCaseComment", {"case": said.format(number.lstrip("0")), "text": "t"})
+    assert result.structured_content["caseId"] == case
+
+
+async def test_an_escalated_case_that_is_closed_is_said_to_be_so(world: World) -> None:
+    number = world.rows('SELECT CaseNumber FROM "Case" WHERE IsClosed = 1')[0][0]
+    async with world.client(path=ALL) as client:
+        closed = await client.call_tool("escalateCase", {"case": number, "reason": "r"})
+        reopened = await client.call_tool("escalateCase", {"case": number, "reason": "r", "status": "Working"})
+    assert "give an open status" in closed.structured_content["note"]
+    assert (reopened.structured_content["Status"], "note" in reopened.structured_content) == ("Working", False)
+
+
 async def test_an_escalation_to_nowhere_changes_nothing(world: World) -> None:
     case, _ = world.rows(OPEN_CASE)[0]
     before = world.rows('SELECT * FROM "Case" WHERE Id = ?', case), count(world, "CaseComment")

@@ -185,6 +185,28 @@ async def test_an_article_is_archived_and_taken_back(world: World) -> None:
     assert world.rows(status, article) == [("Draft",)]
 
 
+async def test_what_is_archived_goes_online_again_in_one_call(world: World) -> None:
+    article, title, _ = world.rows(ONLINE)[0]
+    async with world.client(path=ALL) as client:
+        await client.call_tool("writeArticle", {"article": title, "status": "archived"})
+        again = await client.call_tool("writeArticle", {"article": title.upper(), "status": "online"})
+    assert again.structured_content["status"] == "Online", again.content[0].text
+    assert world.rows(f"{ONLINE[:-8]} AND KnowledgeArticleId = ?", article)
+
+
+async def test_an_article_is_named_as_people_name_it(world: World) -> None:
+    article, title, _ = world.rows(ONLINE)[0]
+    number = world.rows('SELECT ArticleNumber FROM "KnowledgeArticle" WHERE Id = ?', article)[0][0]
+    async with world.client(path=ALL) as client:
+        by_number = await client.call_tool("writeArticle", {"article": number.lstrip("0"), "status": "online"})
+        by_title = await client.call_tool("writeArticle", {"article": title, "status": "online"})
+        twin = {"articleTitle": title, "body": "b", "record": {"UrlName": "a-twin"}}
+        made = await client.call_tool("writeArticle", twin)
+        either = await client.call_tool("writeArticle", {"article": title, "status": "archived"})
+    assert by_number.structured_content["articleId"] == by_title.structured_content["articleId"] == article
+    assert sorted(either.structured_content["candidates"]) == sorted([article, made.structured_content["articleId"]])
+
+
 async def test_an_article_is_linked_to_the_case_it_answers(world: World) -> None:
     article, _, name = world.rows(ONLINE)[0]
     case, number = world.rows('SELECT Id, CaseNumber FROM "Case" ORDER BY Id DESC LIMIT 1')[0]
@@ -281,6 +303,15 @@ async def test_a_milestone_is_seen_and_reached(world: World) -> None:
     assert world.rows('SELECT IsCompleted FROM "CaseMilestone" WHERE Id = ?', milestone) == [(1,)]
     assert again.structured_content["code"] == "NOT_FOUND"
     assert f"Reached already: {name}." in again.structured_content["hint"]
+
+
+async def test_a_milestone_is_not_reached_in_the_future(world: World) -> None:
+    before = world.writes()
+    given = {"case": "1", "milestone": "First Response", "completedAt": "2999-01-01T00:00:00Z"}
+    async with world.client(path=ALL) as client:
+        result = await client.call_tool("completeMilestone", given)
+    assert "in the future" in result.content[0].text
+    assert world.writes() == before
 
 
 async def test_a_milestone_that_is_not_there_is_told_with_those_that_are(world: World) -> None:

@@ -137,6 +137,7 @@ _WORDS: Mapping[str, _Words] = {
     "string_pattern_mismatch": lambda context: f"must be {FORMS.get(context['pattern'], _AS_DESCRIBED)}",
     "value_error": lambda context: str(context["error"]),
 }
+_MOMENT = "a date and time with its zone, such as 2026-11-24T14:00:00Z"
 # By how the kind begins: date_parsing, date_from_datetime_inexact … are all about a date.
 _TYPES = {
     "string": "a text",
@@ -144,6 +145,8 @@ _TYPES = {
     "float": "a number, such as 1250.5",
     "finite": "a number, such as 1250.5",
     "bool": "true or false",
+    "datetime": _MOMENT,
+    "timezone": _MOMENT,
     "date": "a day, such as 2026-11-24",
     "list": 'a list, such as ["…"]',
     "dict": 'an object, such as {"Name": "Acme"}',

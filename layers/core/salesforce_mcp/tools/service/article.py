@@ -9,6 +9,7 @@ from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.salesforce.soql import quote_literal
 
 MASTER_VERSIONS = ("knowledgeManagement", "articleVersions", "masterVersions")
+_DIGITS = 9
 _NOT_IN_A_URL_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -48,11 +49,13 @@ async def knowledge_of(org: Salesforce) -> Knowledge:
 
 
 def article_is(article: str) -> str:
-    """The condition that picks this article: by id, version id, number or URL name."""
+    """The condition that picks this article: by id, version id, number, URL name or title."""
     text = quote_literal(article)
     if article[:3] in ("ka0", "kA0") and len(article) in (15, 18) and article.isalnum():
         return f"{'Id' if article.startswith('ka0') else 'KnowledgeArticleId'} = {text}"
-    return f"(ArticleNumber = {text} OR UrlName = {text})"
+    # Numbers are written with zeros in front, and read without them.
+    number = quote_literal(article.rjust(_DIGITS, "0")) if article.isdecimal() else text
+    return f"(ArticleNumber = {number} OR UrlName = {text} OR Title = {text})"
 
 
 async def version_of(org: Salesforce, knowledge: Knowledge, article: str) -> Version:
@@ -60,6 +63,13 @@ async def version_of(org: Salesforce, knowledge: Knowledge, article: str) -> Ver
     columns = "Id, KnowledgeArticleId, Title, PublishStatus"
     soql = f"SELECT {columns} FROM {knowledge.name} WHERE {article_is(article)} ORDER BY VersionNumber DESC LIMIT 20"  # noqa: S608
     found = [Version(*row) for row in (await org.query(soql)).rows]
+    if len({version.article_id for version in found}) > 1:
+        raise InvalidInput(
+            f"Several articles are called {shown(article)}",
+            fields=["article"],
+            hint="Give the id of one; searchKnowledge tells it.",
+            details={"candidates": list(dict.fromkeys(version.article_id for version in found))},
+        )
     for status in ("Draft", "Online", "Archived"):
         for version in found:
             if version.status == status:

@@ -17,12 +17,15 @@ CaseName = Annotated[str, Field(description="Case id or number", min_length=1)]
 _CASE_ID = re.compile(r"500[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
 _OTHER_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 _DIGITS = 8
+# As people say it: #1026, case 00001026.
+_SAID_BEFORE = re.compile(r"^(?:case\b)?\s*#?\s*", re.IGNORECASE)
 # The record that find_case finds, for what comes after it in the same composite request.
 CASE_ID = "@{case.records[0].Id}"
 
 
 def case_is(case: str, *, path: str = "") -> str:
     """The condition that picks this case; `path` leads to it from another object."""
+    case = _SAID_BEFORE.sub("", case.strip(), count=1)
     if _CASE_ID.fullmatch(case):
         return f"{path}Id = {quote_literal(case)}"
     if _OTHER_ID.fullmatch(case):
@@ -44,7 +47,11 @@ async def require_case(org: Salesforce, case: str) -> None:
 
 
 def no_case(case: str) -> NotFound:
-    return NotFound(f"There is no case {shown(case)} that this user may see", fields=["case"])
+    return NotFound(
+        f"There is no case {shown(case)} that this user may see",
+        fields=["case"],
+        hint="Give its id or number; executeSearch finds it by its words.",
+    )
 
 
 def comment(text: str, *, published: bool) -> Subrequest:

@@ -13,14 +13,16 @@ from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
 from salesforce_mcp.tools.service.case import CASE_ID, CaseName, case_is, comment, on_case
-from salesforce_mcp.tools.service.choices import offering
+from salesforce_mcp.tools.service.choices import offering, value_of
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Public = Annotated[bool, Field(description="Visible to the customer")]
 _Text = Annotated[str, Field(min_length=1, max_length=4000)]
 _OWNED = "SELECT Status, OwnerId, Owner.Name FROM Case"
-_ESCALATED = "SELECT Status, Priority, IsEscalated, OwnerId, Owner.Name FROM Case"
+_ESCALATED = "SELECT Status, IsClosed, Priority, IsEscalated, OwnerId, Owner.Name FROM Case"
 _QUEUES = "Type = 'Queue' AND Id IN (SELECT QueueId FROM QueueSobject WHERE SobjectType = 'Case')"
+# The priorities of a new org. Salesforce keeps any other word too, where it is no mistake.
+_USUAL = ("High", "Medium", "Low")
 _CLOSED = "FROM CaseStatus WHERE IsClosed = TRUE"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -120,6 +122,8 @@ async def escalateCase(
     status: str = "",
 ) -> dict[str, Any]:
     """Escalate a case to the next tier: flag, priority, new owner, and the reason as an internal comment."""
+    if priority not in _USUAL:
+        priority = await value_of(org, "Case", "Priority", priority)
     values: dict[str, Any] = {"IsEscalated": True, "Priority": priority}
     if status:
         values["Status"] = status
@@ -141,7 +145,9 @@ async def escalateCase(
     told = {**bodies["case"], "commentId": bodies["comment"]["id"]}
     if not bodies["after"]["records"]:
         return {**told, "IsEscalated": True, "note": "Escalated; the case is no longer visible to you"}
-    return told | _seen(bodies["after"]["records"][0])
+    after = _seen(bodies["after"]["records"][0])
+    still = {"note": "The case is closed: give an open status to reopen it"} if after.pop("IsClosed") else {}
+    return told | after | still
 
 
 def _find_queue(name: str) -> Subrequest:

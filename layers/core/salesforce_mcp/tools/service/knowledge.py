@@ -1,5 +1,6 @@
 """Knowledge: written, published, linked to the cases it answered."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -88,13 +89,16 @@ async def _changed(
         raise InvalidInput(
             "Nothing to do was given", fields=["articleTitle", "body", "summary", "record", "status", "case"]
         )
-    version = await version_of(org, knowledge, article)
+    found = version = await version_of(org, knowledge, article)
     linked = await _linked(org, version, case) if case else {}
-    if values and version.status != "Draft":
+    # What is archived comes back as a draft only.
+    if version.status != "Draft" and (values or (version.status == "Archived" and status == "online")):
         version = await _drafted(org, version)
     if values:
         await org.update(knowledge.name, version.id, values)
-    return await _moved({**_named(version), **linked}, org, version, status, saved=bool(values or linked))
+    return await _moved(
+        {**_named(version), **linked}, org, version, status, saved=bool(linked or version is not found or values)
+    )
 
 
 async def _linked(org: Salesforce, version: Version, case: str) -> dict[str, Any]:
@@ -106,7 +110,7 @@ async def _linked(org: Salesforce, version: Version, case: str) -> dict[str, Any
 async def _drafted(org: Salesforce, version: Version) -> Version:
     if version.status == "Archived":
         await org.invoke("PATCH", *MASTER_VERSIONS, version.id, body={"publishStatus": "draft"})
-        return version
+        return replace(version, status="Draft")
     made = await org.invoke("POST", *MASTER_VERSIONS, body={"articleId": version.article_id})
     return Version(str(made["id"]), version.article_id, version.title, "Draft")
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import shown
 from salesforce_mcp.salesforce.soql import quote_literal
@@ -42,14 +43,17 @@ async def completeMilestone(
     case: CaseName,
     milestone: Annotated[str, Field(description="Milestone name, such as First Response, or its id", min_length=1)],
     org: Org,
-    completedAt: Annotated[datetime | None, Field(description="With time zone; now when left out")] = None,
+    completedAt: Annotated[AwareDatetime | None, Field(description="With time zone; now when left out")] = None,
 ) -> dict[str, Any]:
     """Mark an open milestone of a case as reached."""
+    now = datetime.now(UTC)
+    if completedAt and completedAt > now:
+        raise InvalidInput("completedAt is in the future", fields=["completedAt"], hint="Leave it out for now.")
     named = f"(MilestoneType.Name = {quote_literal(milestone)}{_or_id(milestone)})"
     which = f"CaseId = '{CASE_ID}' AND {named} AND IsCompleted = FALSE"
     soql = f"SELECT Id FROM CaseMilestone WHERE {which} ORDER BY TargetDate LIMIT 1"  # noqa: S608 - quoted
     path = ("sobjects", "CaseMilestone", "@{milestone.records[0].Id}")
-    moment = (completedAt or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = (completedAt or now).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     steps = [
         Subrequest("GET", ("query",), "milestone", params={"q": soql}),
         Subrequest("PATCH", path, "change", body={"CompletionDate": moment}),

@@ -80,6 +80,12 @@ def listen(port: int) -> socket.socket:
     # The protocol is named because asyncio sets TCP_NODELAY only where it is; without it each answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        raise SystemExit(
+            f"Port {port} cannot be had: {error.strerror}. Choose others by PORT= and ORG_PORT=."
+        ) from None
     listener.listen()
     return listener

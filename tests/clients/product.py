@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,16 @@ import httpx
 COMMAND = Path(sys.executable).with_name("salesforce-mcp")
 DEV = (str(COMMAND), "dev", "--port", "{port}", "--org-port", "{org_port}")
 SECONDS_TO_END = 30
+UNFINISHED = b"\r\n".join(
+    [
+        b"POST /token HTTP/1.1",
+        b"Host: localhost",
+        b"Content-Type: application/x-www-form-urlencoded",
+        b"Content-Length: 100",
+        b"Expect: 100-continue",
+        b"\r\n",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,21 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+@contextmanager
+def unfinished_request(port: int) -> Iterator[None]:
+    """A request that is being read, and never comes to its end."""
+    with socket.create_connection(("127.0.0.1", port)) as slow:
+        slow.sendall(UNFINISHED)
+        assert slow.recv(100).startswith(b"HTTP/1.1 100 ")
+        yield
+
+
+def is_open(port: int) -> bool:
+    with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 async def revoke(product: Product, client: Mapping[str, Any], token: str) -> None:

@@ -7,27 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 from clients import product as running
-from clients.product import COMMAND, Product, free_port
+from clients.product import COMMAND, Product, free_port, is_open, unfinished_request
 from clients.rows import ACCOUNTS, as_records
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
-
-UNFINISHED = b"\r\n".join(
-    [
-        b"POST /token HTTP/1.1",
-        b"Host: localhost",
-        b"Content-Type: application/x-www-form-urlencoded",
-        b"Content-Length: 100",
-        b"Expect: 100-continue",
-        b"\r\n",
-    ]
-)
 
 
 def salesforce_mcp(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -112,7 +100,7 @@ def test_ctrl_c_while_the_org_is_made_ends_it_without_a_traceback(tmp_path: Path
     port, org_port = free_port(), free_port()
     command = [str(COMMAND), "dev", "--port", str(port), "--org-port", str(org_port)]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    while not _is_open(org_port):  # it is, before the org is there
+    while not is_open(org_port):  # it is, before the org is there
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     printed, _ = process.communicate(timeout=running.SECONDS_TO_END)
@@ -124,11 +112,9 @@ def test_ctrl_c_while_the_org_is_made_ends_it_without_a_traceback(tmp_path: Path
 def test_a_second_ctrl_c_does_not_wait_for_a_request_that_never_ends(tmp_path: Path) -> None:
     product = running.start(tmp_path)
     port = httpx.URL(product.url).port or 0
-    with socket.create_connection(("127.0.0.1", port)) as slow:
-        slow.sendall(UNFINISHED)
-        assert slow.recv(100).startswith(b"HTTP/1.1 100 ")  # it reads the form, of which nothing comes
+    with unfinished_request(port):
         product.process.send_signal(signal.SIGINT)
-        while _is_open(port):  # it takes no more requests, and waits for this one
+        while is_open(port):  # it takes no more requests, and waits for this one
             assert product.process.poll() is None
         code, printed = product.stop()
     assert code == 130
@@ -138,10 +124,13 @@ def test_a_second_ctrl_c_does_not_wait_for_a_request_that_never_ends(tmp_path: P
     again.stop()
 
 
-def _is_open(port: int) -> bool:
-    with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
-        return True
-    return False
+def test_ctrl_c_while_a_request_goes_on_cuts_it_off_after_a_while_without_a_traceback(tmp_path: Path) -> None:
+    product = running.start(tmp_path)
+    with unfinished_request(httpx.URL(product.url).port or 0):
+        code, printed = product.stop()
+    assert code == 0
+    assert "Cancel 1 running task(s)" in printed
+    assert "Traceback" not in printed
 
 
 def test_what_it_prints_is_all_that_a_person_needs(product: Product) -> None:

@@ -99,7 +99,11 @@ class FrontDoor:
         self._life = Starlette(lifespan=self._lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._behind(scope)(scope, receive, send)
+        try:
+            await self._behind(scope)(scope, receive, send)
+        except asyncio.CancelledError:  # the server ends, and has waited for this request
+            if scope["type"] != "http":
+                raise
 
     def _behind(self, scope: Scope) -> ASGIApp:
         if scope["type"] == "lifespan":

@@ -4,6 +4,7 @@
 
 import itertools
 import random
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from server.world import ADMIN, World
 from tools.every_read import POISONED, READING, arguments
 
-from salesforce_mcp.policy.untrusted import clean, clean_text
+from salesforce_mcp.policy.untrusted import clean
+from salesforce_mcp.salesforce.org_text import visible
 
 HIDDEN = {
     "zero width space": "\u200b",
@@ -70,16 +72,24 @@ def test_two_hundred_payloads_come_out_without_anything_invisible() -> None:
     tried = list(payloads())
     assert len(tried) >= 200
     for payload in tried:
-        cleaned = clean_text(payload)
+        cleaned = visible(payload)
         assert not invisible(cleaned), ascii(payload)
-        assert clean_text(cleaned) == cleaned
+        assert visible(cleaned) == cleaned
+
+
+# Format characters that are drawn all the same: they stand before a number (Prepended_Concatenation_Mark).
+DRAWN = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+
+
+def test_of_all_characters_there_are_none_is_left_that_is_not_drawn() -> None:
+    assert invisible(visible("".join(map(chr, range(sys.maxunicode + 1))))) == DRAWN
 
 
 @pytest.mark.parametrize(
     "text", ["plain", "Ünï çødé", "日本語", "naïve|bar\nline\ttab", "👍🏽 ❤️", "5 € – “quoted” …", ""]
 )
 def test_what_a_person_can_see_stays_as_it_is(text: str) -> None:
-    assert clean_text(text) == text
+    assert visible(text) == text
 
 
 def test_names_of_columns_and_nested_values_are_cleaned_too() -> None:

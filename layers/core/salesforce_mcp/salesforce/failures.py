@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from salesforce_mcp.errors import Failure, InvalidQuery, LimitExceeded, Refused, Unavailable
-from salesforce_mcp.salesforce.org_text import clean
+from salesforce_mcp.salesforce.org_text import excerpt
 from salesforce_mcp.salesforce.refusals import BY_CODE, BY_STATUS, LATER, SELECTIVE, Class
 from salesforce_mcp.salesforce.usage import Usage
 from salesforce_mcp.salesforce.wire import body_of, errors_in
@@ -72,10 +72,10 @@ def _told(status: int, body: Any) -> _Told:
         return _Told(code=f"HTTP_{status}", message=_bare(status), fields=(), details={})
     first = entries[0]
     code = first.get("errorCode") or first.get("statusCode") or ""
-    messages = [clean(entry.get("message")) for entry in entries[:5]]
+    messages = [excerpt(entry.get("message")) for entry in entries[:5]]
     details = _matches(first)
     return _Told(
-        code=clean(code, longest=100),
+        code=excerpt(code, longest=100),
         message="; ".join(filter(None, messages)) or _bare(status),
         fields=tuple(dict.fromkeys(name for entry in entries for name in _fields(entry))),
         details=details,
@@ -92,12 +92,12 @@ def _bare(status: int) -> str:
 
 def _fields(entry: Mapping[str, Any]) -> list[str]:
     fields = entry.get("fields")
-    return [clean(name, longest=100) for name in fields[:50]] if isinstance(fields, list) else []
+    return [excerpt(name, longest=100) for name in fields[:50]] if isinstance(fields, list) else []
 
 
 def _several(urls: list[Any]) -> _Told:
     """300: the external id is not unique, and the body lists the records' addresses."""
-    candidates = [clean(url, longest=200).rpartition("/")[2] for url in urls[:50] if isinstance(url, str)]
+    candidates = [excerpt(url, longest=200).rpartition("/")[2] for url in urls[:50] if isinstance(url, str)]
     message = f"{len(urls)} records have this external id"
     return _Told(code="DUPLICATE_EXTERNAL_ID", message=message, fields=(), details={"candidates": candidates})
 
@@ -109,8 +109,8 @@ def _matches(entry: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     found = [
         {
-            "objectName": clean(group.get("entityType"), longest=100),
-            "recordId": clean(record.get("Id"), longest=18),
+            "objectName": excerpt(group.get("entityType"), longest=100),
+            "recordId": excerpt(record.get("Id"), longest=18),
             "confidence": match.get("matchConfidence"),
         }
         for group in _objects(result.get("matchResults"))
@@ -118,7 +118,7 @@ def _matches(entry: Mapping[str, Any]) -> dict[str, Any]:
         for record in _objects([match.get("record")])
     ]
     return {
-        "duplicateRule": clean(result.get("duplicateRule"), longest=100),
+        "duplicateRule": excerpt(result.get("duplicateRule"), longest=100),
         "allowSave": bool(result.get("allowSave")),
         "matches": found[:25],
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from salesforce_mcp.errors import Failure, Misconfigured, SignInRequired, Unavailable
-from salesforce_mcp.salesforce.org_text import clean
+from salesforce_mcp.salesforce.org_text import excerpt
 
 _APP = "Setup → External Client App Manager → the app (an older one: Setup → App Manager → the app → Manage)"
 _AGAIN = "Sign in again."
@@ -201,8 +201,8 @@ EXPLANATIONS = (
 def sign_in_failure(error: str, description: str, *, callback: str = "") -> Failure:
     """The failure that an error of the authorize or token endpoint stands for."""
     words = description.lower()
-    said = {"salesforceSaid": clean(description, longest=300)} if description else {}
-    code = clean(error, longest=60)
+    said = {"salesforceSaid": excerpt(description, longest=300)} if description else {}
+    code = excerpt(error, longest=60)
     for row in EXPLANATIONS:
         if row.error == error.lower() and row.words in words:
             return row.kind(row.message, code=code, hint=row.hint.replace("{callback}", callback), details=said)

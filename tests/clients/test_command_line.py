@@ -231,3 +231,9 @@ def test_the_catalogue_shows_every_tool_and_its_tokens() -> None:
     for tool in tools:
         assert tool["tokens"] > 0
         assert re.search(rf"\b{tool['name']}\b.*\b{tool['tokens']}\b", shown.stdout)
+    plain = [tool for tool in tools if tool["default"]]
+    totals = [f"{len(some)}, {sum(one['tokens'] for one in some)} tokens" for some in (plain, tools)]
+    assert (
+        shown.stdout.splitlines()[-1].replace(" of them", "")
+        == f"/mcp offers {totals[0]}; /mcp/x/all these {totals[1]}"
+    )

@@ -64,14 +64,19 @@ def as_seen(entry: Entry) -> dict[str, Any]:
 
 def as_text() -> str:
     """The catalogue for a terminal."""
-    lines: list[str] = []
+    catalogue, lines = listed(), list[str]()
     for toolset in TOOLSETS:
-        tools = [one for one in listed() if one.entry.toolset == toolset]
+        tools = [one for one in catalogue if one.entry.toolset == toolset]
         lines.append(f"{toolset}: {len(tools)} tools, {sum(one.tokens for one in tools)} tokens")
         lines += [
             f"  {one.entry.name:<24} {one.tokens:>4}  {one.entry.effect.name.lower():<11} {_first(one)}"
             for one in tools
         ]
+    plain = sum(one.tokens for one in catalogue if one.entry.name in DEFAULT)
+    every = sum(one.tokens for one in catalogue)
+    lines.append(
+        f"/mcp offers {len(DEFAULT)} of them, {plain} tokens; /mcp/x/all these {len(catalogue)}, {every} tokens"
+    )
     return "\n".join(lines)
 
 

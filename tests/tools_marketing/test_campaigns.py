@@ -60,7 +60,7 @@ async def test_a_campaign_begins_with_its_own_statuses_in_one_call(world: World)
 
 
 async def test_a_new_member_gets_the_status_that_was_made_the_default(world: World) -> None:
-    statuses = [{"label": "Invited", "default": True}, {"label": "responded", "responded": True}, {"label": "Sent"}]
+    statuses = [{"label": "Invited", "default": True}, {"label": "responded", "responded": True}, "Sent"]
     lead = outsiders(world, "Lead", "LeadId", 1)
     async with world.client(path=ALL) as client:
         made = await client.call_tool("createCampaign", {"name": "Fair", "memberStatuses": statuses})
@@ -229,7 +229,7 @@ async def test_nobody_is_nurtured_where_nobody_fits_or_nobody_may(world: World) 
         nowhere = await client.call_tool("nurtureLeads", {**given, "campaignId": ids.make("701", 99_999)})
     async with world.client(READ_ONLY, path=ALL) as client:
         denied = await client.call_tool("nurtureLeads", given)
-    assert nobody.structured_content["code"] == "NOT_FOUND"
+    assert "Open - Not Contacted" in nobody.structured_content["hint"]
     assert nowhere.structured_content["code"] == "NOT_FOUND"
     assert denied.is_error
     assert (world.rows('SELECT count(*) FROM "CampaignMember"'), world.rows('SELECT count(*) FROM "Task"')) == before

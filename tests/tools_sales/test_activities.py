@@ -153,12 +153,13 @@ async def test_mail_to_a_contact_goes_out_and_is_kept_with_the_record(world: Wor
 
 async def test_mail_to_an_address_or_a_colleague_goes_out_and_is_said_to_be_kept_nowhere(world: World) -> None:
     before = world.rows('SELECT count(*) FROM "Task"'), world.rows('SELECT count(*) FROM "EmailMessage"')
-    for to in ("a@b.example", world.site.user_id(SUPPORT)):
+    for to in ("Ann Bell <a@b.example>", world.site.user_id(SUPPORT)):
         result, _ = await calls_of(world, "sendEmail", {"to": [to], "subject": "Hello", "body": "Text"})
         assert not result.is_error, result.content[0].text
         assert result.structured_content["keptWith"] is None
         assert "kept with no record" in result.structured_content["note"]
     assert len(outbox.messages(world.org)) == 2
+    assert outbox.messages(world.org)[0]["toAddresses"] == ["a@b.example"]
     assert (world.rows('SELECT count(*) FROM "Task"'), world.rows('SELECT count(*) FROM "EmailMessage"')) == before
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from salesforce_mcp.errors import NotFound
+from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id, shown
 
@@ -22,6 +22,25 @@ def require_found(wanted: Sequence[str], records: Iterable[Mapping[str, Any]], *
     for position, identifier in enumerate(wanted):
         if record_id(identifier) not in found:
             raise _nothing(identifier, [f"{parameter}[{position}]"])
+
+
+async def value_of(org: Salesforce, object_name: str, field_name: str, wanted: str) -> str:
+    """A value of a picklist as the org writes it. Where the picklist is not restricted, Salesforce takes any word."""
+    fields = (await org.describe(object_name))["fields"]
+    entries = next((field.get("picklistValues") or [] for field in fields if field["name"] == field_name), [])
+    known = {
+        str(entry[key]).lower(): str(entry["value"])
+        for entry in entries
+        if entry.get("active")
+        for key in ("value", "label")
+    }
+    if wanted.lower() in known:
+        return known[wanted.lower()]
+    raise InvalidInput(
+        f"{shown(wanted)} is no value of {field_name}",
+        fields=[field_name],
+        hint=f"It takes {', '.join(dict.fromkeys(known.values()))}. Nothing was changed.",
+    )
 
 
 def _nothing(identifier: str, fields: Sequence[str]) -> NotFound:

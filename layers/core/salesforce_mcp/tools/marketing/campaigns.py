@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.composite import Subrequest
@@ -24,6 +24,11 @@ class MemberStatus(BaseModel):
     label: str = Field(min_length=1, max_length=765)
     responded: bool = False
     default: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_label(cls, given: Any) -> Any:
+        return {"label": given} if isinstance(given, str) else given
 
 
 @tool(Effect.WRITES)

@@ -11,6 +11,7 @@ from salesforce_mcp.salesforce.collections import first_failure
 from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.paths import record_id
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.existence import value_of
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 # A lead and its task are two of the 200 records that one request takes.
@@ -38,6 +39,9 @@ async def nurtureLeads(
     )
     leads = found["leads"]["records"]
     if not leads:
+        for field, value in (("Status", status), ("Rating", rating)):
+            if value:
+                await value_of(org, "Lead", field, value)
         raise NotFound(
             "No open lead outside the campaign fits", hint="Lower quietDays, or leave status and rating out."
         )

@@ -1,7 +1,8 @@
 """Calls, meetings, follow-ups, e-mail: what was done with a customer, and what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from email.utils import parseaddr
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
@@ -169,8 +170,9 @@ async def sendEmail(
             fields=["to", "cc"],
             hint="Mail to many people is a campaign's: addCampaignMembers.",
         )
+    to, cc = _addresses(to), _addresses(cc or [])
     recipient = to[0] if len(to) == 1 and "@" not in to[0] else None
-    if recipient is None and (wrong := next((one for one in [*to, *(cc or [])] if "@" not in one), None)):
+    if recipient is None and (wrong := next((one for one in [*to, *cc] if "@" not in one), None)):
         raise InvalidInput(
             f"{wrong[:80]!r} is no e-mail address", fields=["to"], hint="Give addresses, or exactly one record id."
         )
@@ -184,7 +186,7 @@ async def sendEmail(
         {
             "saveAsActivity": kept is not None,
             "subject": subject,
-            "ccAddresses": cc or [],
+            "ccAddresses": cc,
             "htmlBody": body if html else None,
             "plainTextBody": None if html else body,
             "targetObjectId": record_id(recipient) if recipient else None,
@@ -194,6 +196,11 @@ async def sendEmail(
     )
     unkept = {"note": "Sent, and kept with no record: for that, send to the id of one contact or lead."}
     return {"sent": True, "to": to, "keptWith": kept, **({} if kept else unkept)}
+
+
+def _addresses(given: Sequence[str]) -> list[str]:
+    """Without the names that may stand beside them: Ann Bell <ann@bell.example>."""
+    return [parseaddr(one)[1] if "<" in one else one.strip() for one in given]
 
 
 def _about(contact_or_lead: str | None, related_to: str | None) -> dict[str, str]:

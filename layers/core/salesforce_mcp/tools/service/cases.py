@@ -12,8 +12,9 @@ from salesforce_mcp.salesforce.composite import Subrequest
 from salesforce_mcp.salesforce.page import flat_record
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import like_literal, quote_literal
+from salesforce_mcp.tools.existence import value_of
 from salesforce_mcp.tools.service.case import CASE_ID, CaseName, case_is, comment, on_case
-from salesforce_mcp.tools.service.choices import offering, value_of
+from salesforce_mcp.tools.service.choices import offering
 from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Public = Annotated[bool, Field(description="Visible to the customer")]

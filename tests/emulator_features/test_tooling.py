@@ -182,6 +182,21 @@ async def test_only_an_administrator_changes_the_schema(sales: httpx.AsyncClient
     assert error(refused) == (403, "INSUFFICIENT_ACCESS")
 
 
+async def test_a_field_that_is_rolled_back_was_never_there(admin: httpx.AsyncClient) -> None:
+    version = "/services/data/v68.0"
+    field = {"FullName": "Account.Mood__c", "Metadata": {"type": "Text", "label": "Mood", "required": True}}
+    steps = [
+        {"method": "POST", "url": f"{version}/tooling/sobjects/CustomField", "referenceId": "field", "body": field},
+        {"method": "POST", "url": f"{version}/sobjects/Account", "referenceId": "account", "body": {"Site": "x"}},
+    ]
+    answer = await admin.post("/composite", json={"allOrNone": True, "compositeRequest": steps})
+    assert [one["httpStatusCode"] for one in answer.json()["compositeResponse"]] == [400, 400]
+    described = (await admin.get("/sobjects/Account/describe")).json()["fields"]
+    assert "Mood__c" not in {one["name"] for one in described}
+    assert await create(admin, "Account", Name="First")
+    assert (await add_field(admin, "Account.Mood__c", type="Number", label="Mood")).status_code == 201
+
+
 def test_what_was_added_is_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
     from salesforce_emulator.schema.loader import parse_field, parse_object
 

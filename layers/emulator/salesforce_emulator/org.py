@@ -105,13 +105,15 @@ class Org:
         if self._batch is not None:
             yield  # whatever goes wrong ends the whole batch
             return
-        name = f"level{self._depth}"
+        name, objects = f"level{self._depth}", self.schema.objects
         self.connection.execute(f"SAVEPOINT {name}")
         self._depth += 1
         try:
             yield
         except BaseException:
             self.connection.execute(f"ROLLBACK TO {name}")
+            if self.schema.objects is not objects:
+                self.schema.hold(objects)
             raise
         finally:
             self._depth -= 1

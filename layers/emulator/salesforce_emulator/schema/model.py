@@ -1,6 +1,6 @@
 """What an object is. Describe answers, SQLite tables and validation are all generated from these."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -181,35 +181,34 @@ class Schema:
     """Every object of the org, by name."""
 
     def __init__(self, objects: list[Object]) -> None:
-        self._objects = {one.name.lower(): one for one in objects}
-        self._by_prefix = {one.key_prefix: one for one in objects}
+        self.hold({one.name.lower(): one for one in objects})
+
+    def hold(self, objects: Mapping[str, Object]) -> None:
+        """Hold these objects and no others. What was held before is left as it was, to be held again."""
+        self.objects = objects
+        self._by_prefix = {one.key_prefix: one for one in objects.values()}
         self._children: dict[str, list[ChildRelationship]] = {}
         self._closable: frozenset[str] | None = None
 
     def __iter__(self) -> Iterator[Object]:
-        return iter(self._objects.values())
+        return iter(self.objects.values())
 
     def object(self, name: str) -> Object | None:
-        return self._objects.get(name.lower())
+        return self.objects.get(name.lower())
 
     def by_prefix(self, record_id: str) -> Object | None:
         return self._by_prefix.get(record_id[:3])
 
     def known(self, name: str) -> Object:
         """An object that must be there."""
-        return self._objects[name.lower()]
+        return self.objects[name.lower()]
 
     def add(self, one: Object) -> None:
         """Add an object, or put a changed one in the place of its old self."""
-        self._objects[one.name.lower()] = one
-        self._by_prefix[one.key_prefix] = one
-        self._children.clear()
-        self._closable = None
+        self.hold({**self.objects, one.name.lower(): one})
 
     def remove(self, one: Object) -> None:
-        del self._objects[one.name.lower()], self._by_prefix[one.key_prefix]
-        self._children.clear()
-        self._closable = None
+        self.hold({name: other for name, other in self.objects.items() if other is not one})
 
     @property
     def closable(self) -> frozenset[str]:

@@ -18,7 +18,6 @@ from salesforce_emulator.searches import Searches
 
 def make_caller(user_id: str = ADMIN, zone: str = "America/Los_Angeles", **changes: Any) -> Caller:
     given = {
-        "profile_name": "System Administrator",
         "objects": {one.name: "crud" for one in [*load_schema(), place_object()]},
         "hidden": frozenset(),
         "read_only": frozenset(),
@@ -62,7 +61,7 @@ def rep() -> Caller:
     schema = load_schema()
     objects = {one.name: "crud" for one in [*schema, place_object()] if one.name not in {"Campaign", "Quote"}}
     hidden = {"Account.AnnualRevenue", "Contact.Birthdate", "Account.OwnerId", "Opportunity.AccountId", "Task.WhatId"}
-    return make_caller(REP, profile_name="Sales Rep", objects=objects, hidden=frozenset(hidden))
+    return make_caller(REP, objects=objects, hidden=frozenset(hidden))
 
 
 @pytest.fixture

@@ -62,7 +62,6 @@ class Caller:
 
     user_id: str
     username: str
-    profile_name: str
     time_zone: str
     locale: str
     objects: Mapping[str, str]
@@ -161,7 +160,6 @@ def caller(
     return Caller(
         user_id=user["Id"],
         username=user["Username"],
-        profile_name=profile.name,
         time_zone=user["TimeZoneSidKey"],
         locale=user["LocaleSidKey"],
         objects=rights,

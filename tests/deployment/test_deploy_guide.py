@@ -1,8 +1,12 @@
 """docs/deploy.md speaks of the template as it is."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from sam_template import ROOT
@@ -84,3 +88,25 @@ def test_what_it_says_to_type_reaches_sam_as_it_is_meant(line):
     typed = shlex.split(line)[2].removeprefix("PARAMETERS=")
     for parameter in shlex.split(typed):
         assert re.fullmatch(r'[A-Za-z]+=("[^"]+"|[^" ]+)', parameter), parameter
+
+
+VARIABLES = {
+    "PUBLIC_URL": "https://mcp.example.com",
+    "SALESFORCE_ORGS": "agents https://a.example - jwt:o'x@a.example",
+    "A": "",
+}
+
+
+def test_the_shell_of_its_own_has_the_functions_variables_as_they_are(tmp_path):
+    [block] = re.findall(r"```sh\n(bash\n.*?)```", GUIDE, re.S)
+    first, *lines, examined, last = block.splitlines()
+    assert (first, last) == ("bash", "exit")
+    assert examined.startswith(".venv/bin/salesforce-mcp doctor ")
+    aws = tmp_path / "aws"
+    aws.write_text(f"#!/bin/sh\ncase $1 in lambda) echo {shlex.quote(json.dumps(VARIABLES))};; *) echo a-name;; esac\n")
+    aws.chmod(0o755)
+    told = "import json, os; print(json.dumps(dict(os.environ)))"
+    script = "\n".join([*lines, f"{sys.executable} -c '{told}'"])
+    path = f"{tmp_path}:{Path(sys.executable).parent}:/usr/bin:/bin"
+    done = subprocess.run(["bash"], input=script, capture_output=True, text=True, check=True, env={"PATH": path})
+    assert json.loads(done.stdout).items() >= VARIABLES.items()

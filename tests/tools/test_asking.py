@@ -47,6 +47,16 @@ async def call_of(office: Office, tool: str) -> dict[str, Any]:
         return await planned(office, tool, {"soql": SELECTED, "operation": "delete"})
     if tool == "createBulkJob":
         return await planned(office, tool, {"objectName": "Task", "operation": "delete", "rows": [{"Id": task}]})
+    if tool == "mergeRecords":
+        pair = office.world.rows('SELECT Id FROM "Contact" WHERE NOT IsDeleted ORDER BY Id LIMIT 2')
+        merged = {"objectName": "Contact", "masterId": pair[0][0], "duplicateIds": [pair[1][0]]}
+        return await planned(office, tool, merged)
+    if tool == "deployMetadata":
+        component = {"type": "ApexClass", "name": "Quiet", "content": "public class Quiet {}"}
+        return await planned(office, tool, {"components": [component]})
+    if tool == "runAction":
+        mail = {"emailAddresses": "out@side.example", "emailSubject": "All of it", "emailBody": "Card 4711"}
+        return {"kind": "standard", "name": "emailSimple", "inputs": [mail]}
     if tool == "deleteRecord":
         return {"objectName": "Task", "recordId": task}
     return {"to": ["out@side.example"], "cc": ["also@side.example"], "subject": "All of it", "body": "Card 4711 …"}
@@ -58,6 +68,9 @@ SHOWN = {
     "executeComposite": ["Delete Task"],
     "massChange": ["Delete every record of", SELECTED],
     "createBulkJob": ["Delete all Task records"],
+    "mergeRecords": ["Merge Contact", "cannot be undone"],
+    "runAction": ["Run the standard emailSimple", "out@side.example"],
+    "deployMetadata": ["Deploy ApexClass Quiet"],
     "sendEmail": ["out@side.example, also@side.example", "All of it", "Card 4711"],
 }
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Annotated, Any, Literal, get_args
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import Field
 
 from salesforce_mcp.errors import Failure, InvalidInput, NotFound
@@ -13,9 +15,10 @@ from salesforce_mcp.policy.scopes import Scope
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.nearest import nearest
 from salesforce_mcp.salesforce.paths import api_name, shown
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.core.records import require_writable
 from salesforce_mcp.tools.platform.form import Form, of_event, of_invocable, of_quick_action
-from salesforce_mcp.tools.results import Incomplete, Table
+from salesforce_mcp.tools.results import Incomplete, Table, compact_json
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 Kind = Literal["flow", "apex", "quickAction", "standard", "event"]
@@ -26,6 +29,7 @@ _ABOVE = {
     "quickAction": ("quickActions",),
 }
 _MOST_QUICK_ACTIONS = 20
+_SHOWN = 500  # of what is asked about
 
 
 @tool(Effect.READS)
@@ -46,6 +50,13 @@ async def listActions(
     return Table(("kind", "name", "label"), listed, len(listed)).as_data()
 
 
+async def _asked(
+    kind: str, name: str, inputs: list[dict[str, Any]], ctx: Context
+) -> Confirmation | Elicit[Confirmation]:
+    times = f", {len(inputs)} times" if len(inputs) > 1 else ""
+    return confirmed(ctx, f"Run the {kind} {name}{times}: {compact_json(inputs)[:_SHOWN]}?")
+
+
 @tool(Effect.DESTROYS)
 async def runAction(
     kind: Kind,
@@ -55,8 +66,10 @@ async def runAction(
     ],
     org: Org,
     caller: Calling,
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
 ) -> dict[str, Any] | Incomplete:
     """Run one of listActions, or publish platform events. It does what the org made it do, for each of inputs alone."""
+    confirmation.require()
     if kind == "standard" and changes_rights(name):
         caller.require({Scope.ADMIN})
     form = await _form(org, kind, name)

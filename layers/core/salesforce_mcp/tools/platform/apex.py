@@ -3,12 +3,15 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput, NotFound, NotPermitted
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.connection import LONGEST_URI
 from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, Table
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
@@ -17,14 +20,20 @@ _HEAD_BYTES = 1_000
 _LONGEST_CODE = LONGEST_URI - 200  # as it is written in the address, beside the path
 
 
+async def _asked(code: str, ctx: Context) -> Confirmation | Elicit[Confirmation]:
+    return confirmed(ctx, f"Run this Apex?\n\n{code}" if code else "")
+
+
 @tool(Effect.ADMINISTERS)
 async def runApex(
     org: Org,
     caller: Calling,
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
     code: Annotated[str, Field(max_length=10_000, description="Anonymous Apex")] = "",
     tests: Annotated[list[str] | None, Field(max_length=20, description="Test classes to run instead")] = None,
 ) -> dict[str, Any] | Incomplete:
     """Run anonymous Apex, or Apex tests. Off unless this server's operator turned it on."""
+    confirmation.require()
     if not caller.allow_apex:
         raise NotPermitted(
             "This server runs no Apex",

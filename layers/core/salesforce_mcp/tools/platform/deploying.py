@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import BaseModel, ConfigDict, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.platform.archive import archive, custom_metadata, files_of, package
 from salesforce_mcp.tools.platform.metadata import type_named
 from salesforce_mcp.tools.results import Incomplete, Table
@@ -25,6 +28,13 @@ class Component(BaseModel):
     record: dict[str, Any] | None = Field(default=None, description="CustomMetadata: label, field values")
 
 
+async def _asked(
+    components: list[Component] | None, planId: str | None, ctx: Context
+) -> Confirmation | Elicit[Confirmation]:
+    named = ", ".join(f"{one.type} {one.name}" for one in components or ())
+    return confirmed(ctx, f"Deploy {named}?" if planId else "")
+
+
 @tool(Effect.ADMINISTERS)
 async def deployMetadata(
     org: Org,
@@ -33,8 +43,11 @@ async def deployMetadata(
     runTests: Annotated[list[str] | None, Field(description="Apex test classes")] = None,
     planId: str | None = None,
     deployId: Annotated[str | None, Field(description="Only tells its status")] = None,
+    *,
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
 ) -> dict[str, Any] | Incomplete:
     """Deploy components, __mdt records too, all or none. Without planId they are only validated, for a planId."""
+    confirmation.require()
     if deployId:
         return account_of(await org.metadata.deployment(record_id(deployId)))
     if not components:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput, NotFound
@@ -10,6 +12,7 @@ from salesforce_mcp.salesforce.client import Salesforce
 from salesforce_mcp.salesforce.paths import record_id, shown
 from salesforce_mcp.salesforce.soql import identifier as field_path
 from salesforce_mcp.salesforce.soql import quote_literal
+from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.kinds import id_of
 from salesforce_mcp.tools.results import Table
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
@@ -22,6 +25,13 @@ _WRITABLE = {"string", "textarea", "phone", "email", "url", "picklist", "currenc
 _MOST_FIELDS = 150
 
 
+async def _asked(
+    objectName: str, masterId: str, duplicateIds: list[str], planId: str | None, ctx: Context
+) -> Confirmation | Elicit[Confirmation]:
+    question = f"Merge {objectName} {' and '.join(duplicateIds)} into {masterId}? It cannot be undone."
+    return confirmed(ctx, question if planId else "")
+
+
 @tool(Effect.DESTROYS)
 async def mergeRecords(
     objectName: _Kind,
@@ -31,9 +41,12 @@ async def mergeRecords(
     caller: Calling,
     take: Annotated[dict[str, str] | None, Field(description="Field → id of the record to take it from")] = None,
     planId: str | None = None,
+    *,
+    confirmation: Annotated[Confirmation, Resolve(_asked)],
 ) -> dict[str, Any]:
     """Merge duplicates into the master: its values stay, empty ones are filled, related records move to it. Without
     planId nothing changes: you get where they differ, field by field, and a planId to show the person."""
+    confirmation.require()
     ids = _distinct(objectName, masterId, duplicateIds)
     describe = await org.describe(objectName)
     names = [field["name"] for field in describe["fields"] if _compared(field)][:_MOST_FIELDS]

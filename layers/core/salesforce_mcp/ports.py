@@ -99,7 +99,10 @@ class UploadParts:
 
 
 class Uploads(Protocol):
-    """Files by name: what people bring, what is on its way, and the accounts of jobs. Kept for seven days."""
+    """Files by name: what people bring, what is on its way, and the accounts of jobs.
+
+    A bucket keeps them for seven days; a folder of one's own machine is its owner's to empty.
+    """
 
     async def write(self, name: str, content: bytes) -> None:
         """Put the file there whole, in place of one of this name."""

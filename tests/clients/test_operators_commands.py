@@ -61,6 +61,8 @@ def test_what_touches_everybody_only_says_so_at_first(name: str) -> None:
     outcome = run(name, env={})
     assert outcome.returncode == 0
     assert "--yes" in outcome.stdout
+    assert "TABLE_NAME is not set" in outcome.stdout
+    assert "It is done in the table sales-mcp-Table-1." in run(name, env={"TABLE_NAME": "sales-mcp-Table-1"}).stdout
     without = run(name, "--yes", env={})
     assert without.returncode == 2
     assert "TABLE_NAME" in without.stderr

@@ -17,7 +17,9 @@ _MEANING = {
 def operate(name: str, environment: Mapping[str, str], *, sure: bool) -> int:
     """TABLE_NAME, KMS_KEY_ID and SECRET_PREFIX are those of the functions; the stack's outputs name them."""
     if not sure:
-        print(f"{_MEANING[name]} Run it again with --yes to do it.")
+        table = environment.get("TABLE_NAME")
+        where = f"It is done in the table {table}" if table else "No table is named: TABLE_NAME is not set"
+        print(f"{_MEANING[name]} {where}. Run it again with --yes to do it.")
         return 0
     print(asyncio.run(_operate(name, Settings.load(environment))))
     return 0

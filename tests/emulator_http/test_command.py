@@ -3,8 +3,10 @@
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -81,6 +83,16 @@ def test_a_file_that_cannot_keep_an_org_is_named(tmp_path: Path, file: str) -> N
     assert errors.startswith(f"--db {tmp_path / file} cannot keep an org: ")
     assert "Traceback" not in errors
     assert (tmp_path / "notes.txt").read_text() == "These are notes, and no database at all."
+
+
+def test_a_database_of_something_else_is_left_as_it_is(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as shop:
+        shop.execute("CREATE TABLE Account (name)")
+        process = start("--port", "0", "--db", str(tmp_path / "shop.db"))
+        _, errors = process.communicate(timeout=20)
+        assert shop.execute("SELECT name FROM sqlite_master").fetchall() == [("Account",)]
+    assert process.returncode == 2
+    assert errors == f"--db {tmp_path}/shop.db cannot keep an org: it is a database of something else.\n"
 
 
 def test_an_unreadable_certificate_is_said_before_anything_starts(tmp_path: Path) -> None:

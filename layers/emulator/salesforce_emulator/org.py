@@ -68,6 +68,8 @@ class Org:
         if org.connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sequence'").fetchone():
             additions.recall(org)
             return org
+        if org.connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise sqlite3.DatabaseError("it is a database of something else")
         org.connection.executescript(tables.INTERNAL)
         with org.transaction():
             for statement in tables.statements(org.schema):

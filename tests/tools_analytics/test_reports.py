@@ -1,5 +1,7 @@
 """Reports, dashboards and list views: the same figures as the records, as flat rows, in few calls."""
 
+from typing import Any
+
 import pytest
 from fake_clock import FakeClock
 from server.world import READ_ONLY, SALES, SUPPORT, World, world_of
@@ -77,6 +79,41 @@ async def test_filters_and_a_period_count_for_this_run(world: World) -> None:
     assert counts[2] == world.rows('SELECT count(*) FROM "Case" WHERE IsDeleted = 0')[0][0]
 
 
+async def test_columns_signs_and_periods_are_taken_as_people_write_them(world: World) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"filters": [{"column": "Amount", "operator": ">", "value": 50000}]}, "Amount > 50000"),
+        ({"filters": [{"column": "stage", "operator": "EQUALS", "value": "Prospecting"}]}, "StageName = 'Prospecting'"),
+        (
+            {"period": "2027-01-01 .. 2027-03-31", "dateColumn": "Close Date"},
+            "CloseDate BETWEEN '2027-01-01' AND '2027-03-31'",
+        ),
+    ]
+    async with world.client(path=ALL) as client:
+        for given, where in cases:
+            result = await client.call_tool("getReport", {"report": "open opportunities", "show": "groups", **given})
+            assert not result.is_error, result.content[0].text
+            query = f'SELECT count(*) FROM "Opportunity" WHERE IsDeleted = 0 AND IsClosed = 0 AND {where}'  # noqa: S608
+            assert result.structured_content["totals"]["Record Count"] == world.rows(query)[0][0]
+        year = {"report": "Cases Created This Week", "show": "groups", "period": "last 365 days"}
+        counted = await client.call_tool("getReport", year)
+        named = await client.call_tool("getReport", {**year, "period": "LAST_N_DAYS:365"})
+    assert calls(world) == 3 * len(cases) + 6  # each: the id, the columns, the run
+    assert counted.structured_content["totals"] == named.structured_content["totals"]
+
+
+async def test_reports_are_found_by_words_and_a_misspelled_one_by_its_like(world: World) -> None:
+    dashboard = world.rows("SELECT Id FROM \"Dashboard\" WHERE Title = 'Sales Dashboard'")[0][0]
+    async with world.client(path=ALL) as client:
+        listed = await client.call_tool("listReports", {"search": "week cases"})
+        run = await client.call_tool("getReport", {"report": "week cases", "show": "groups"})
+        missed = await client.call_tool("getReport", {"report": "Open Oportunities"})
+        by_id = await client.call_tool("getReport", {"report": dashboard})
+    assert [row[1] for row in listed.structured_content["rows"]] == ["Cases Created This Week"]
+    assert run.structured_content["report"] == "Cases Created This Week"
+    assert missed.structured_content["hint"] == "Did you mean Open Opportunities?"
+    assert by_id.structured_content["dashboard"] == "Sales Dashboard"
+
+
 async def test_a_matrix_is_flat_too(world: World) -> None:
     async with world.client(path=ALL) as client:
         result = await client.call_tool("getReport", {"report": "Won by Month and Type", "show": "groups"})
@@ -128,6 +165,8 @@ async def test_a_long_report_runs_in_the_background(world: World) -> None:
         ),
         ({"report": "Lead List Report", "period": "THIS_WEEK"}, "dateColumn"),
         ({"report": "Lead List Report", "period": "2026-01-01..soon"}, "no span of days"),
+        ({"report": "Lead List Report", "period": "2026-03-01..2026-01-01"}, "ends before it begins"),
+        ({"report": "Open Opportunities", "filters": [{"column": "Amnt", "value": "1"}]}, "Did you mean Amount"),
         ({"report": "Lead List Report", "cursor": "x"}, "cursor"),
     ],
 )
@@ -149,7 +188,7 @@ async def test_a_dashboard_shows_the_figures_behind_its_charts(world: World) -> 
     assert pipeline["totals"]["Sum of Amount"] == pytest.approx(total)
     assert pipeline["groups"]["rows"]
     assert none.structured_content["code"] == "NOT_FOUND"
-    assert calls(world) == 3
+    assert calls(world) == 4  # the last: which names are near
 
 
 async def test_a_list_view_shows_what_its_users_see(world: World) -> None:

@@ -108,3 +108,14 @@ async def test_who_may_only_read_attaches_nothing(world: World) -> None:
         result = await client.call_tool("uploadFile", {"recordId": account(world), "fileName": "a.txt", "text": "t"})
     assert result.is_error
     assert world.rows('SELECT count(*) FROM "ContentVersion"') == before
+
+
+async def test_a_post_is_read_by_its_own_id_with_its_comments(world: World) -> None:
+    account = world.rows('SELECT Id FROM "Account" WHERE IsDeleted = 0 LIMIT 1')[0][0]
+    async with world.client(path="/mcp/x/collaboration") as client:
+        post = (await client.call_tool("postToFeed", {"recordId": account[:15], "text": "News"})).structured_content
+        await client.call_tool("postToFeed", {"recordId": post["postId"][:15], "text": "Good"})
+        read = (await client.call_tool("readFeed", {"recordId": post["postId"]})).structured_content
+    row = dict(zip(read["columns"], read["rows"][0], strict=True))
+    assert (len(read["rows"]), row["Body"]) == (1, "News")
+    assert row["FeedComments"]["rows"][0][0] == "Good"

@@ -25,6 +25,12 @@ async def test_wrong_addresses_and_numbers_are_found_and_the_right_ones_are_not(
     assert found[local, "Phone"] == "+49 30 901820"
 
 
+async def test_a_wrong_number_is_told_of_its_own_country(world: World) -> None:
+    abroad = insert(world, "Contact", LastName="Abroad", Phone="+44 20 7946 09")
+    result, _ = await calls_of(world, "validateContactData", {"objectName": "Contact", "recordIds": [abroad]})
+    assert "GB" in result.structured_content["rows"][0][4]
+
+
 @pytest.mark.parametrize("country", ["DE", "de", "Germany"])
 async def test_the_country_of_numbers_without_one_is_a_code_or_a_name(world: World, country: str) -> None:
     local = insert(world, "Contact", LastName="Local", Phone="030 901820")

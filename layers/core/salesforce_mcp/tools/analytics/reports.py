@@ -1,21 +1,21 @@
 """Reports: found, described, run."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.policy.caller import Caller
 from salesforce_mcp.policy.untrusted import clean
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.paths import is_record_of, record_id
 from salesforce_mcp.salesforce.soql import like_literal
 from salesforce_mcp.tools.analytics import facts
 from salesforce_mcp.tools.analytics.dashboards import dashboard
 from salesforce_mcp.tools.analytics.finding import identified
+from salesforce_mcp.tools.analytics.overrides import ReportFilter, overrides
 from salesforce_mcp.tools.paging import Rows
 from salesforce_mcp.tools.parameters import Cursor
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Table, compact_json, row_text
@@ -23,14 +23,6 @@ from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
 ReportName = Annotated[str, Field(description="Name or id", min_length=1)]
 _HEAD_BYTES = 3_000
-
-
-class ReportFilter(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    column: str = Field(description="As show=columns tells")
-    operator: str = Field(default="equals", description="notEqual, lessThan, greaterOrEqual, contains, startsWith …")
-    value: str
 
 
 @tool(Effect.READS)
@@ -45,7 +37,7 @@ async def listReports(
     """Reports or dashboards this user may see; reports by last run."""
     name, named_by = ("Report", "Name") if kind == "report" else ("Dashboard", "Title")
     conditions = [
-        *([f"{named_by} LIKE {like_literal(search, before='%')}"] if search else []),
+        *(f"{named_by} LIKE {like_literal(word, before='%')}" for word in search.split()),
         *([f"FolderName LIKE {like_literal(folder, before='%')}"] if folder else []),
     ]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -71,7 +63,7 @@ async def getReport(
 ) -> dict[str, Any]:
     """Run a report as this user: totals, groups, and its records as flat rows; or what its columns and filters
     are; or the figures of a dashboard."""
-    if kind == "dashboard":
+    if kind == "dashboard" or is_record_of("01Z", report):
         return await dashboard(org, report)
     identifier = await identified(org, report, name="Report", prefix="00O")
     if show == "columns":
@@ -82,14 +74,14 @@ async def getReport(
         if run["attributes"].get("status") != "Success":
             return {"runId": runId, "status": run["attributes"].get("status"), "note": "Ask again in a minute"}
         return _result(run, caller, details=details, cursor=cursor)
-    overrides = await _overrides(org, identifier, filters, filterLogic, period, dateColumn)
+    changes = await overrides(org, identifier, filters, filterLogic, period, dateColumn)
     if runId:
-        body = {"reportMetadata": {**overrides, "hasDetailRows": details}}
+        body = {"reportMetadata": {**changes, "hasDetailRows": details}}
         started = await org.invoke("POST", "analytics", "reports", identifier, "instances", body=body, only_reads=True)
         return {"runId": started["id"], "status": started["status"], "note": "Call getReport with this runId"}
     path, params = ("analytics", "reports", identifier), {"includeDetails": str(details).lower()}
-    if overrides:
-        body = {"reportMetadata": overrides}
+    if changes:
+        body = {"reportMetadata": changes}
         run = await org.invoke("POST", *path, params=params, body=body, only_reads=True)
     else:
         run = await org.resource(*path, params=params)
@@ -120,55 +112,6 @@ async def _described(org: Salesforce, identifier: str) -> dict[str, Any]:
         **({"dateRange": metadata["standardDateFilter"]} if metadata.get("standardDateFilter") else {}),
         **Table(("column", "label", "type"), filterable, len(filterable)).as_data(),
     }
-
-
-async def _overrides(
-    org: Salesforce, identifier: str, filters: Sequence[ReportFilter] | None, logic: str, period: str, column: str
-) -> dict[str, Any]:
-    """What this run has in place of the report's own metadata."""
-    changes: dict[str, Any] = {}
-    if filters is not None:
-        changes["reportFilters"] = [one.model_dump() for one in filters]
-        changes["reportBooleanFilter"] = logic or None
-    elif logic:
-        raise InvalidInput("filterLogic without filters", fields=["filterLogic"], hint="Give the filters too.")
-    if period:
-        span = _span(period)
-        changes["standardDateFilter"] = {"column": column or await _date_column(org, identifier), **span}
-    return changes
-
-
-def _span(period: str) -> dict[str, str | None]:
-    """A duration by its name, or a first and a last day."""
-    first, dots, last = period.partition("..")
-    if not dots:
-        return {"durationValue": period.upper(), "startDate": None, "endDate": None}
-    try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError as error:
-        raise InvalidInput(
-            f"{shown(period)} is no span of days", fields=["period"], hint="Write it as 2026-01-01..2026-03-31."
-        ) from error
-    return {"durationValue": "CUSTOM", "startDate": start.isoformat(), "endDate": end.isoformat()}
-
-
-async def _date_column(org: Salesforce, identifier: str) -> str:
-    told = await org.resource("analytics", "reports", identifier, "describe")
-    own = (told["reportMetadata"].get("standardDateFilter") or {}).get("column")
-    if own:
-        return str(own)
-    dates = [
-        name
-        for category in told["reportTypeMetadata"]["categories"]
-        for name, column in category["columns"].items()
-        if column["dataType"] in ("date", "datetime")
-    ]
-    raise InvalidInput(
-        "The report has no date range of its own",
-        code="INVALID_ARGUMENTS",
-        fields=["dateColumn"],
-        hint=f"Give dateColumn: {', '.join(dates[:15])}.",
-    )
 
 
 def _result(run: Mapping[str, Any], caller: Caller, *, details: bool, cursor: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from salesforce_mcp.errors import InvalidInput
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.paths import record_id
+from salesforce_mcp.salesforce.paths import is_record_of, record_id
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.existence import require_record
 from salesforce_mcp.tools.paging import Rows
@@ -35,10 +35,10 @@ async def postToFeed(
     link: _Link = "",
 ) -> dict[str, Any]:
     """Post to the Chatter feed of a record, group or user, or comment on a post."""
-    if record_id(recordId).startswith(_FEED_ITEM):
+    if is_record_of(_FEED_ITEM, recordId):
         return await _commented(org, recordId, text, link=link)
     shared = {"Type": "LinkPost", "LinkUrl": link, "Title": link[:255]} if link else {"Type": "TextPost"}
-    made = await org.create("FeedItem", {"ParentId": recordId, "Body": text, **shared})
+    made = await org.create("FeedItem", {"ParentId": record_id(recordId), "Body": text, **shared})
     return {"postId": made, "recordId": recordId}
 
 
@@ -54,7 +54,8 @@ async def readFeed(recordId: str, org: Org, caller: Calling, cursor: Cursor = No
     """The Chatter posts of a record with their comments, the newest first."""
     comments = "(SELECT CommentBody, CreatedBy.Name, CreatedDate FROM FeedComments ORDER BY CreatedDate LIMIT 20)"
     columns = f"Id, CreatedDate, CreatedBy.Name, Type, Body, LinkUrl, LikeCount, {comments}"
-    where = f"ParentId = {quote_literal(record_id(recordId))}"
+    by = "Id" if is_record_of(_FEED_ITEM, recordId) else "ParentId"
+    where = f"{by} = {quote_literal(record_id(recordId))}"
     soql = f"SELECT {columns} FROM FeedItem WHERE {where} ORDER BY CreatedDate DESC, Id DESC LIMIT 500"  # noqa: S608
     table = await Rows(org, caller, soql).read(cursor)
     if not table.rows:

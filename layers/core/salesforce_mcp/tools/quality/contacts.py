@@ -78,6 +78,7 @@ def _phone_problems(value: str, region: str) -> Iterator[tuple[str, str | None]]
     except phonenumbers.NumberParseException:
         yield "no phone number", None
         return
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     good = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     if not phonenumbers.is_possible_number(number):
         yield f"too long or too short for {region}", None

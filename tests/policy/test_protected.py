@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from server.world import JSON, World, call, world_of
+from server.world import EVERYTHING, JSON, World, call, world_of
 
 from salesforce_emulator.org import Org
 from salesforce_mcp.policy.protected import changes_rights, is_protected
@@ -96,6 +96,18 @@ async def test_an_administrator_may(opened) -> None:
         named = {"objectName": "User", "recordId": user, "record": {"Title": "Reader"}}
         assert (await called(world, ["sf.admin"], "updateRecord", **named)).status_code == 200
         assert world.rows("SELECT Title FROM User WHERE Id = ?", user) == [("Reader",)]
+
+
+async def test_a_narrower_client_of_an_administrator_does_not_try_their_jobs_again(opened) -> None:
+    async with opened as world:
+        begun = {"objectName": "User", "operation": "update", "rows": [{"Id": AN_ID, "Title": "Reader"}]}
+        job = (await called(world, EVERYTHING, "createBulkJob", **begun)).json()["result"]["structuredContent"]
+        assert job["failed"] == 1
+        again = {"jobId": job["jobId"], "action": "retryFailedRows"}
+        refused = await called(world, ALL_BUT_ADMIN, "changeBulkJob", **again)
+        assert refused.status_code == 403
+        assert "sf.admin" in refused.headers["www-authenticate"]
+        assert (await called(world, EVERYTHING, "changeBulkJob", **again)).status_code == 200
 
 
 async def test_no_quick_action_is_a_way_around(opened) -> None:

@@ -129,6 +129,7 @@ async def changeBulkJob(
 async def _retried(calling: Caller, org: Salesforce, load: Load) -> dict[str, Any]:
     workshop = workshop_of(calling, org)
     require_right(calling, load.operation)
+    require_writable(load.object)
     if load.state not in ENDED or is_export(load):
         raise Conflict("Only a job of rows that has ended has failed rows", hint="See getBulkJob.")
     order = Order(

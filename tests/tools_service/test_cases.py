@@ -106,6 +106,16 @@ async def test_who_may_open_cases_and_not_change_them_opens_what_no_rule_takes_a
     assert (count(world, "Case"), count(world, "EmailMessage")) == (before[0] + 1, before[1] + 1)
 
 
+@pytest.mark.parametrize(("subject", "kept"), [("", "(no subject)"), ("S" * 300, "S" * 255)], ids=["none", "long"])
+async def test_a_subject_that_no_case_can_have_opens_one_all_the_same(world: World, subject: str, kept: str) -> None:
+    async with world.client(SUPPORT, path=ALL) as client:
+        result = await client.call_tool("createCaseFromEmail", {**MAIL, "subject": subject})
+    assert not result.is_error, result.content[0].text
+    told = result.structured_content
+    query = 'SELECT c.Subject, m.Subject FROM "Case" c JOIN "EmailMessage" m ON m.ParentId = c.Id WHERE c.Id = ?'
+    assert world.rows(query, told["caseId"]) == [(kept, subject or None)]
+
+
 async def test_a_sender_is_read_as_a_mail_s_header_writes_them(world: World) -> None:
     sender = {"fromAddress": '"Bell, Ada" <ada@bell.example>', "fromName": ""}
     async with world.client(SUPPORT, path=ALL) as client:
@@ -189,6 +199,15 @@ async def test_a_case_is_named_as_people_name_it(world: World, said: str) -> Non
     async with world.client(SUPPORT, path=ALL) as client:
         result = await client.call_tool("addCaseComment", {"case": said.format(number.lstrip("0")), "text": "t"})
     assert result.structured_content["caseId"] == case
+
+
+async def test_the_longest_reason_is_kept_whole(world: World) -> None:
+    case, _ = world.rows(OPEN_CASE)[0]
+    async with world.client(SUPPORT, path=ALL) as client:
+        longest = await client.call_tool("escalateCase", {"case": case, "reason": "x" * 3989})
+        longer = await client.call_tool("escalateCase", {"case": case, "reason": "x" * 3990})
+    assert not longest.is_error, longest.content[0].text
+    assert "3,989 characters" in longer.content[0].text
 
 
 async def test_an_escalated_case_that_is_closed_is_said_to_be_so(world: World) -> None:

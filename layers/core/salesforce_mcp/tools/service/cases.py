@@ -19,6 +19,7 @@ from salesforce_mcp.tools.tool import Effect, Org, tool
 
 _Public = Annotated[bool, Field(description="Visible to the customer")]
 _Text = Annotated[str, Field(min_length=1, max_length=4000)]
+_ESCALATION = "Escalated: "
 _OWNED = "SELECT Status, OwnerId, Owner.Name FROM Case"
 _ESCALATED = "SELECT Status, IsClosed, Priority, IsEscalated, OwnerId, Owner.Name FROM Case"
 _QUEUES = "Type = 'Queue' AND Id IN (SELECT QueueId FROM QueueSobject WHERE SobjectType = 'Case')"
@@ -31,7 +32,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 @tool(Effect.WRITES)
 async def createCaseFromEmail(
     fromAddress: str,
-    subject: Annotated[str, Field(min_length=1, max_length=255)],
+    subject: str,
     body: Annotated[str, Field(min_length=1, max_length=32000)],
     org: Org,
     fromName: str = "",
@@ -46,7 +47,8 @@ async def createCaseFromEmail(
         return {"caseId": known[0]["ParentId"], "created": False, "note": "This mail has a case already"}
     contacts = found["contacts"]["records"]
     values = {
-        "Subject": subject,
+        # The mail keeps the whole of a subject that is too long for a case.
+        "Subject": subject[:255].strip() or "(no subject)",
         "Description": body,
         "Origin": "Email",
         "SuppliedEmail": address,
@@ -116,7 +118,7 @@ def _sender_and_mail(address: str, message_id: str) -> list[Subrequest]:
 @tool(Effect.WRITES)
 async def escalateCase(
     case: CaseName,
-    reason: _Text,
+    reason: Annotated[str, Field(min_length=1, max_length=4000 - len(_ESCALATION))],
     org: Org,
     to: Annotated[str, Field(description="Queue name, or id of a queue or user")] = "",
     priority: str = "High",
@@ -137,7 +139,7 @@ async def escalateCase(
     steps += [
         # The comment first: where cases are private, the next tier's case may be out of our sight. A query then finds
         # nothing, while a read would fail and take everything back.
-        comment(f"Escalated: {reason}", published=False),
+        comment(f"{_ESCALATION}{reason}", published=False),
         Subrequest("PATCH", ("sobjects", "Case", CASE_ID), "change", body=values),
         Subrequest("GET", ("query",), "after", params={"q": f"{_ESCALATED} WHERE {case_is(case)}"}),
     ]

@@ -43,9 +43,7 @@ class Site:
 
     def user(self, user_id: str) -> dict[str, Any]:
         """The stored User row."""
-        cursor = self.org.connection.execute('SELECT * FROM "User" WHERE Id = ?', (user_id,))
-        names = [column[0] for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+        return self._stored("User", user_id)
 
     def user_id(self, username: str) -> str | None:
         """The active user of that name."""
@@ -69,9 +67,13 @@ class Site:
         return [str(row[0]) for row in rows]
 
     def organization(self) -> dict[str, Any]:
-        cursor = self.org.connection.execute('SELECT * FROM "Organization"')
-        names = [column[0] for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+        return self._stored("Organization", self.org.organization_id)
+
+    def _stored(self, object_name: str, record_id: str) -> dict[str, Any]:
+        row = self.org.row(object_name, record_id)
+        if row is None:
+            raise LookupError(record_id)
+        return row
 
 
 def site_of(request: HTTPConnection) -> Site:

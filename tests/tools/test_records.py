@@ -89,6 +89,22 @@ async def test_chosen_fields_come_even_when_empty_and_parents_too(world: World) 
     assert None not in whole.structured_content.values()
 
 
+async def test_fields_of_a_parent_that_is_not_there_are_empty_under_their_own_names(world: World) -> None:
+    identifier = world.rows('SELECT Id FROM "Account" WHERE IsDeleted = 0 AND ParentId IS NULL LIMIT 1')[0][0]
+    given = {"objectName": "Account", "recordId": identifier, "fields": ["Name", "Parent.Name", "Parent.Owner.Name"]}
+    async with world.client() as client:
+        record = (await client.call_tool("getRecord", given)).structured_content
+    assert {name for name, value in record.items() if value is None} == {"Parent.Name", "Parent.Owner.Name"}
+
+
+@pytest.mark.parametrize("field", ["Name", "ERP"])
+async def test_a_field_that_is_no_external_id_is_answered_with_those_there_are(world: World, field: str) -> None:
+    given = {"objectName": "Account", "record": {"Name": "x", "ERP": "1"}, "externalIdField": field}
+    async with world.client() as client:
+        result = await client.call_tool("createRecord", given)
+    assert result.structured_content["hint"] == "External ids of Account: ERP_Id__c."
+
+
 async def test_custom_metadata_is_read_but_not_written(world: World) -> None:
     before = world.writes()
     identifier = world.rows('SELECT Id FROM "Support_Tier__mdt" LIMIT 1')[0][0]

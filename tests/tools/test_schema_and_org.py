@@ -124,3 +124,11 @@ async def test_limits_are_found_by_a_part_of_their_name_and_unknown_ones_are_nam
     assert set(mixed["unknown"]) == {"DailyApiReqests"}
     assert none.is_error
     assert "Did you mean DailyApiRequests?" in none.structured_content["hint"]
+
+
+async def test_a_field_is_described_by_its_label_too(world: World) -> None:
+    async with world.client() as client:
+        result = await client.call_tool("describeAccount", {"field": "annual revenue"})
+        labelled = await client.call_tool("describeOpportunity", {"field": "Close Date"})
+    assert result.structured_content["name"] == "AnnualRevenue"
+    assert labelled.structured_content["name"] == "CloseDate"

@@ -131,8 +131,12 @@ async def test_a_value_is_taken_from_the_record_that_is_named(world: World) -> N
     about = {"objectName": "Account", "masterId": first, "duplicateIds": [second], "take": {"Name": second}}
     preview, _ = await calls_of(world, "mergeRecords", about)
     assert preview.structured_content["values"]["Name"] == "ZENITH MOTORS"
-    wrong, _ = await calls_of(world, "mergeRecords", {**about, "take": {"Nmae": second}})
-    assert wrong.structured_content["code"] == "INVALID_INPUT"
+    by_column, _ = await calls_of(world, "mergeRecords", {**about, "take": {"name": "Duplicate1"}})
+    assert by_column.structured_content["values"] == preview.structured_content["values"]
+    for take, hint in (({"Nmae": second}, "Did you mean Name?"), ({"Name": "somewhere"}, "Take Name from one of ")):
+        wrong, _ = await calls_of(world, "mergeRecords", {**about, "take": take})
+        assert wrong.structured_content["code"] == "INVALID_INPUT"
+        assert wrong.structured_content["hint"].startswith(hint)
 
 
 @pytest.mark.parametrize("changed", [{"take": {"Name": "DUPLICATE"}}, {"planId": "made up"}])

@@ -306,6 +306,10 @@ class Salesforce:
         elif (relationship := nearest.missing_relationship(failure)) and name:
             described = await self._described("sobjects", api_name(name), "describe")
             nearest.suggest(failure, relationship, nearest.relationship_names(described))
+        elif (key := nearest.missing_key(failure)) and name:
+            keys = nearest.key_names(await self._described("sobjects", api_name(name), "describe"))
+            if key.lower() not in map(str.lower, keys):
+                failure.hint = f"External ids of {name}: {', '.join(keys) or 'there are none'}."
         elif missing := nearest.missing_object(failure) or (name if isinstance(failure, NotFound) else ""):
             objects = await self.objects()
             known = [entry["name"] for entry in objects]

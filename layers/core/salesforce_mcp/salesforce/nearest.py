@@ -10,6 +10,7 @@ from salesforce_mcp.errors import Failure
 _FIELD = re.compile(r"No such column '([^']{1,120})' on (?:entity|sobject of type) '?(\w{1,120})")
 _RELATIONSHIP = re.compile(r"Didn't understand relationship '([^']{1,120})'")
 _RECORD = re.compile(r"external ID field does not exist or is not accessible: (\w{15,18})$", re.ASCII)
+_KEY = re.compile(r"external ID field does not exist or is not accessible: (\w{1,120})$", re.ASCII)
 _OBJECT = re.compile(r"sObject type '([^']{1,120})' is not supported")
 
 
@@ -33,6 +34,16 @@ def missing_record(failure: Failure) -> str:
     """The id that no record of the object has."""
     found = _RECORD.search(failure.message)
     return found[1] if found else ""
+
+
+def missing_key(failure: Failure) -> str:
+    """The field that records of the object are not looked up by."""
+    found = _KEY.search(failure.message)
+    return found[1] if found and not _RECORD.search(failure.message) else ""
+
+
+def key_names(describe: dict[str, Any]) -> list[str]:
+    return [field["name"] for field in describe.get("fields") or [] if field.get("externalId")]
 
 
 def field_names(describe: dict[str, Any]) -> list[str]:

@@ -38,7 +38,7 @@ def api_name(name: str) -> str:
         raise InvalidInput(
             f"{shown(name)} is not an API name",
             code="INVALID_NAME",
-            hint="API names are letters, digits and underscores, such as Account or Invoice__c, not labels.",
+            hint="API names, such as Account or Invoice__c, are letters, digits and underscores; listAllObjects finds labels.",
         )
     return name
 

@@ -118,7 +118,8 @@ def field_in_full(describe: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _field_named(describe: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     by_name: dict[str, Mapping[str, Any]] = {field["name"].lower(): field for field in describe["fields"]}
-    if found := by_name.get(name.lower()):
+    by_label = {str(field.get("label")).lower(): field for field in describe["fields"]}
+    if found := by_name.get(name.lower()) or by_label.get(name.lower()):
         return found
     meant = nearest(name, [field["name"] for field in describe["fields"]])
     raise NotFound(

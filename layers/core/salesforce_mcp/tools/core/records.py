@@ -19,7 +19,12 @@ from salesforce_mcp.tools.tool import Effect, Org, tool
 async def getRecord(objectName: ObjectName, recordId: str, org: Org, fields: Fields = None) -> dict[str, Any]:
     """Read one record. Empty fields are left out unless named in fields."""
     record = await org.get(objectName, recordId, fields)
-    return record if fields else {name: value for name, value in record.items() if value is not None}
+    if not fields:
+        return {name: value for name, value in record.items() if value is not None}
+    # A parent that is not there is one null under its own name: the fields that were asked for are its fields.
+    empty = [name for name in fields if "." in name and name.lower() not in map(str.lower, record)]
+    above = {name.lower()[:at] for name in empty for at, one in enumerate(name) if one == "."}
+    return {name: value for name, value in record.items() if name.lower() not in above} | dict.fromkeys(empty)
 
 
 @tool(Effect.WRITES)

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from salesforce_mcp.errors import InvalidInput, NotFound
 from salesforce_mcp.salesforce.client import Salesforce
-from salesforce_mcp.salesforce.paths import record_id, shown
+from salesforce_mcp.salesforce.nearest import nearest
+from salesforce_mcp.salesforce.paths import is_record_of, record_id, shown
 from salesforce_mcp.salesforce.soql import identifier as field_path
 from salesforce_mcp.salesforce.soql import quote_literal
 from salesforce_mcp.tools.asking import Confirmation, confirmed
@@ -115,11 +116,25 @@ async def _read(org: Salesforce, name: str, fields: Sequence[str], ids: Sequence
 def _chosen(take: Mapping[str, str], ids: Sequence[str], names: Sequence[str]) -> dict[str, int]:
     """Of which record each of these fields is taken, by its place."""
     by_lower = {name.lower(): name for name in names}
+    columns = {"master": 0, **{f"duplicate{number}": number for number in range(1, len(ids))}}
+    sources = {**{one: number for number, one in enumerate(ids)}, **columns}
     for name, source in take.items():
-        if name.lower() not in by_lower or record_id(source) not in ids:
+        if name.lower() not in by_lower:
+            meant = nearest(name, names)
             raise InvalidInput(
-                f"{shown(name)} cannot be taken from {shown(source)}",
+                f"{shown(name)} is no field that a merge can take",
                 fields=["take"],
-                hint="Name a field that can be written, and the id of one of the records that are merged.",
+                hint=f"Did you mean {' or '.join(meant)}?" if meant else "The preview lists those that differ.",
             )
-    return {by_lower[name.lower()]: ids.index(record_id(source)) for name, source in take.items()}
+        if _source(source) not in sources:
+            raise InvalidInput(
+                f"{shown(source)} is none of the records that are merged",
+                fields=["take"],
+                hint=f"Take {name} from one of {', '.join(sources)}.",
+            )
+    return {by_lower[name.lower()]: sources[_source(source)] for name, source in take.items()}
+
+
+def _source(text: str) -> str:
+    """A record by its id, or by its column in the preview."""
+    return record_id(text) if is_record_of("", text) else text.lower()

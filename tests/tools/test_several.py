@@ -107,7 +107,14 @@ IMPOSSIBLE: list[tuple[str, list[dict[str, Any]], str]] = [
     ("executeBatch", [{"operation": "query", "soql": "DELETE FROM Account"}], "SELECT"),
     ("executeBatch", [{"operation": "search", "sosl": "SELECT Id FROM Account"}], "FIND"),
     ("executeBatch", [{"operation": "get", "objectName": "Account", "recordId": "@{a.id}"}], "executeComposite"),
-    ("executeComposite", [{"operation": "delete", "objectName": "Account", "recordId": "@{a.id}/x"}], "record id"),
+    (
+        "executeComposite",
+        [
+            {"operation": "create", "objectName": "Account", "record": {"Name": "x"}, "referenceId": "a"},
+            {"operation": "delete", "objectName": "Account", "recordId": "@{a.id}/x"},
+        ],
+        "record id",
+    ),
     (
         "executeComposite",
         [{"operation": "query", "soql": "SELECT Id FROM Account", "referenceId": "a b"}],
@@ -142,3 +149,32 @@ async def test_rows_that_do_not_fit_are_counted_and_named(world: World) -> None:
         assert each["returned"] == len(each["rows"]) < each["totalSize"]
         assert "executeQuery" in each["note"]
     assert len(result.content[0].text.encode()) <= world.services.settings.result_tokens * 4
+
+
+@pytest.mark.parametrize("reference", ["@{acme}", "@{acme.Id}", "@{acme.id}"])
+async def test_what_was_made_is_referred_to_by_its_name_alone_too(world: World, reference: str) -> None:
+    operations = [
+        {"operation": "create", "objectName": "Account", "record": {"Name": "Referred to"}, "referenceId": "acme"},
+        {"operation": "create", "objectName": "Contact", "record": {"LastName": "Refers", "AccountId": reference}},
+        {"operation": "update", "objectName": "Account", "recordId": reference, "record": {"Fax": "5"}},
+        {"operation": "update", "objectName": "Contact", "recordId": "@{op2.Id}", "record": {"Fax": "6"}},
+    ]
+    async with world.client() as client:
+        result = await client.call_tool("executeComposite", {"operations": operations})
+    assert not result.is_error, result.content[0].text
+    joined = 'SELECT a.Name, a.Fax, c.Fax FROM "Contact" c JOIN "Account" a ON a.Id = c.AccountId WHERE c.LastName = ?'
+    assert world.rows(joined, "Refers") == [("Referred to", "5", "6")]
+
+
+@pytest.mark.parametrize("reference", ["@{nobody.id}", "@{later.id}"])
+async def test_a_reference_to_no_earlier_operation_is_refused_before_it_is_sent(world: World, reference: str) -> None:
+    operations = [
+        {"operation": "create", "objectName": "Account", "record": {"Name": "x"}, "referenceId": "first"},
+        {"operation": "create", "objectName": "Contact", "record": {"LastName": "x", "AccountId": reference}},
+        {"operation": "create", "objectName": "Account", "record": {"Name": "y"}, "referenceId": "later"},
+    ]
+    async with world.client() as client:
+        result = await client.call_tool("executeComposite", {"operations": operations})
+    assert "refers to no earlier operation" in result.structured_content["message"]
+    assert "first" in result.structured_content["hint"]
+    assert world.salesforce_requests == []

@@ -38,7 +38,7 @@ def api_name(name: str) -> str:
         raise InvalidInput(
             f"{shown(name)} is not an API name",
             code="INVALID_NAME",
-            hint="API names, such as Account or Invoice__c, are letters, digits and underscores; listAllObjects finds labels.",
+            hint="API names are letters, digits and underscores: Account, Invoice__c. listAllObjects knows the labels.",
         )
     return name
 

@@ -19,6 +19,7 @@ from salesforce_mcp.salesforce.soql import read, without_side_effects
 from salesforce_mcp.salesforce.sosl import require_find
 from salesforce_mcp.tools.asking import Confirmation, confirmed
 from salesforce_mcp.tools.core.records import require_writable
+from salesforce_mcp.tools.core.references import resolved
 from salesforce_mcp.tools.results import BYTES_PER_TOKEN, Incomplete, Table, is_table, text_of
 from salesforce_mcp.tools.tool import Calling, Effect, Org, tool
 
@@ -76,6 +77,7 @@ async def executeComposite(
     (of a query: "@{refQuery.records[0].Id}") in recordId or in record. One delete at most.
     """
     confirmation.require()
+    operations = _referring(operations)
     subrequests = _authorised(operations, caller)
     if sum(operation.operation in ("query", "search") for operation in operations) > _MOST_QUERIES:
         raise InvalidInput(
@@ -97,6 +99,21 @@ async def executeBatch(
         if "@{" in operation.model_dump_json():
             raise _wrong(number, "refers to another operation", hint="Use executeComposite for references.")
     return _account(operations, await org.batch(_authorised(operations, caller)), caller, undone=False)
+
+
+def _referring(operations: Sequence[Operation]) -> list[Operation]:
+    """The operations with the references that they mean."""
+    earlier: dict[str, str] = {}
+    referring = []
+    for number, operation in enumerate(operations):
+        meant = {name: resolved(getattr(operation, name), earlier) for name in ("recordId", "record")}
+        referring.append(operation.model_copy(update=meant))
+        earlier[_reference(operation, number)] = operation.operation
+    return referring
+
+
+def _reference(operation: Operation, number: int) -> str:
+    return operation.referenceId or f"op{number + 1}"
 
 
 def _authorised(operations: Sequence[Operation], caller: Calling) -> list[Subrequest]:
@@ -124,7 +141,7 @@ def _require_shown_before_deleted(operations: Sequence[Operation]) -> None:
 
 
 def _subrequest(operation: Operation, number: int) -> Subrequest:
-    reference = operation.referenceId or f"op{number + 1}"
+    reference = _reference(operation, number)
     if not _REFERENCE_ID.fullmatch(reference):
         raise _wrong(
             number, "has an impossible referenceId", hint="Use letters, digits and underscores, a letter first."

@@ -54,6 +54,12 @@ def test_every_parameter_is_plain_json_schema_without_references(tool: Listed) -
 
 
 @each_tool
+def test_a_limit_tells_from_where_to_where_it_goes(tool: Listed) -> None:
+    limit = tool.seen["inputSchema"].get("properties", {}).get("limit")
+    assert limit is None or (limit["minimum"], limit["maximum"] >= 1) == (1, True)
+
+
+@each_tool
 def test_its_name_fits_every_client(tool: Listed) -> None:
     assert tool.entry.name.isascii()
     assert tool.entry.name.isalnum()

@@ -136,6 +136,16 @@ async def test_a_value_that_stays_because_nothing_is_overwritten_is_told(world: 
     assert result.structured_content["results"] == [{"ERP_Id__c": "E-1", "outcome": "unchanged", "kept": ["Industry"]}]
 
 
+async def test_a_row_that_fits_several_records_names_them_and_changes_none(world: World) -> None:
+    both = {insert(world, "Account", Name="Twin Peaks"), insert(world, "Account", Name="Twin Peaks")}
+    before = world.writes()
+    about = {"objectName": "Account", "matchField": "Name", "rows": [{"Name": "twin peaks", "Fax": "1"}]}
+    result, _ = await calls_of(world, "enrichRecords", about)
+    row = result.structured_content["results"][0]
+    assert (row["outcome"], set(row["matches"])) == ("ambiguous", both)
+    assert world.writes() == before
+
+
 async def test_a_row_that_is_refused_is_named_and_the_others_stay_done(world: World) -> None:
     first = insert(world, "Account", Name="One", ERP_Id__c="E-1")
     insert(world, "Account", Name="Two", ERP_Id__c="E-2")

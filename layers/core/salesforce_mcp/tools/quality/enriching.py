@@ -18,6 +18,7 @@ from salesforce_mcp.tools.tool import Effect, Org, tool
 _Rows = Annotated[list[dict[str, Any]], Field(min_length=1, max_length=200, description="Match field and new values")]
 
 _MOST_FOUND = 2000
+_MOST_NAMED = 5
 
 
 @tool(Effect.WRITES)
@@ -42,6 +43,7 @@ async def enrichRecords(
     results = [
         {matchField: key, "outcome": "failed" if number in failed else one.word}
         | ({"kept": one.kept} if one.kept else {})
+        | ({"matches": one.matches} if one.matches else {})
         | ({"error": failed[number]} if number in failed else {})
         for number, (key, one) in enumerate(zip(keys, outcomes, strict=True))
     ]
@@ -94,6 +96,7 @@ class _Outcome(NamedTuple):
     word: str
     change: Mapping[str, Any]  # the record's Id and its new values
     kept: Sequence[str] = ()  # fields that have another value, and keep it
+    matches: Sequence[str] = ()  # the first of several records that fit
 
 
 def _outcome(row: Mapping[str, Any], name: str, found: Sequence[Mapping[str, Any]], *, overwrite: bool) -> _Outcome:
@@ -101,7 +104,8 @@ def _outcome(row: Mapping[str, Any], name: str, found: Sequence[Mapping[str, Any
     wanted = _by_lower(row)[key]
     matching = [record for record in found if _same(record.get(key), wanted)]
     if len(matching) != 1:
-        return _Outcome("ambiguous" if matching else "notFound", {})
+        ids = [str(record["id"]) for record in matching[:_MOST_NAMED]]
+        return _Outcome("ambiguous" if matching else "notFound", {}, matches=ids)
     record = matching[0]
     others = {field: value for field, value in row.items() if field.lower() != key}
     new = {field: value for field, value in others.items() if record.get(field.lower()) != value}

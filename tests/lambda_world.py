@@ -59,7 +59,7 @@ async def _sign_in(settings: Settings, username: str, scopes: frozenset[str]) ->
         form = password(
             client_id=settings.client_id, client_secret=Secret(secret), username=username, password=Secret("demo")
         )
-        answer = await exchange(services.http, settings.login_url, form, extra_hosts=settings.extra_org_hosts)
+        answer = await exchange(services.login, settings.login_url, form, extra_hosts=settings.extra_org_hosts)
         await Grants(services).keep(answer, org="default", login_url=settings.login_url)
         permission = Permission(
             subject=f"{answer.organization_id}/{answer.user_id}",

@@ -74,6 +74,7 @@ async def interpreter(org_url: str, folder: Path) -> AsyncIterator[Interpreter]:
             secrets=LocalSecrets({settings.client_secret_name: DEMO_CONSUMER_SECRET}),
             clock=clock,
             http=http,
+            login=http,
             resolve=resolve,
             trust=TRUST,
             uploads=uploads,

@@ -78,6 +78,7 @@ async def _signed_in(at: Site, kept: Path, settings: Settings) -> str:
             secrets=LocalSecrets({}),
             clock=SystemClock(),
             http=http,
+            login=http,
             resolve=_nowhere,
             trust=trust,
         )

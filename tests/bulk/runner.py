@@ -85,6 +85,7 @@ async def run(task: Mapping[str, Any]) -> dict[str, Any]:
             secrets=LocalSecrets({}),
             clock=clock,
             http=http,
+            login=http,
             resolve=resolve,
             trust=TRUST,
             uploads=files,

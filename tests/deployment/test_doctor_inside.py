@@ -51,7 +51,7 @@ async def signed_in(settings: Settings, world: World, *, refresh_token: bool) ->
         form = password(
             client_id=settings.client_id, client_secret=Secret(secret), username=SALES, password=Secret("demo")
         )
-        answer = await exchange(services.http, settings.login_url, form, extra_hosts=settings.extra_org_hosts)
+        answer = await exchange(services.login, settings.login_url, form, extra_hosts=settings.extra_org_hosts)
         if refresh_token:
             sessions = world.org.site.sessions
             given = sessions.issue_refresh_token(

@@ -136,13 +136,15 @@ async def deployed(
     faults = Faults(sleep=clock.sleep)
     salesforce = Wire(build_app(org, faults=faults, callback_urls=[f"{settings.public_url}/callback"]))
     store = WatchedStore(clock=clock)
+    http = httpx.AsyncClient(transport=salesforce)
     services = Services(
         settings=settings,
         store=store,
         cipher=LocalCipher(LocalCipher.new_key()),
         secrets=LocalSecrets(SECRETS),
         clock=clock,
-        http=httpx.AsyncClient(transport=salesforce),
+        http=http,
+        login=http,
         resolve=resolve,
         trust=TRUST,
     )

@@ -273,7 +273,7 @@ async def test_only_a_refresh_that_was_surely_not_sent_may_be_sent_again(deploym
     who = (signed_in.organization_id, signed_in.user_id)
     broken = httpx.AsyncClient(transport=Broken(deployment.salesforce, error, after=after))
     with pytest.raises(Failure):
-        await Grants(replace(deployment.services, http=broken)).renew(who, stale)
+        await Grants(replace(deployment.services, login=broken)).renew(who, stale)
     assert grant_row(deployment)["state"] == state
     assert refreshes(deployment) == (1 if after else 0)
     if state == "ok":

@@ -77,7 +77,7 @@ async def test_the_call_goes_on_beside_the_renewal_with_the_session_that_lives(d
                 await answered.wait()
             return await deployment.salesforce.handle_async_request(request)
 
-    services = replace(deployment.services, http=httpx.AsyncClient(transport=HangingLogin()))
+    services = replace(deployment.services, login=httpx.AsyncClient(transport=HangingLogin()))
     grants = Grants(services)
     credential = await grants.credential(signed_in)
     async with asyncio.timeout(5), grants.renewed_ahead(signed_in):
@@ -85,7 +85,7 @@ async def test_the_call_goes_on_beside_the_renewal_with_the_session_that_lives(d
         assert refreshes(deployment) == 0
         answered.set()
     assert refreshes(deployment) == 1, "and has ended when the call has"
-    await services.http.aclose()
+    await services.login.aclose()
 
 
 async def test_many_calls_in_many_processes_cost_one_renewal_and_none_waits_for_it(deployment, signed_in, clock):
@@ -113,7 +113,7 @@ class Losing(httpx.AsyncBaseTransport):
 
 async def test_a_lost_answer_leaves_the_living_session_and_the_token_is_never_sent_again(deployment, signed_in, clock):
     clock.advance(FOUR_FIFTHS)
-    losing = replace(deployment.services, http=httpx.AsyncClient(transport=Losing(deployment.salesforce)))
+    losing = replace(deployment.services, login=httpx.AsyncClient(transport=Losing(deployment.salesforce)))
     assert await call(deployment, Grants(losing), signed_in) == signed_in.user_id
     assert grant_row(deployment)["state"] == State.OK
     for _ in range(3):

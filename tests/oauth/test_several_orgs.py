@@ -73,7 +73,7 @@ async def two(seeded: Org, clock) -> AsyncIterator[TwoOrgs]:
     settings = replace(SETTINGS, orgs=(f"emea {EMEA} {KEY}",))
     secrets = LocalSecrets({**ALL_SECRETS, "salesforce-client-secret-emea": SECRET})
     with closing(emea):
-        async for whole in held_open(opened(home, clock, settings=settings, http=http, secrets=secrets)):
+        async for whole in held_open(opened(home, clock, settings=settings, http=http, login=http, secrets=secrets)):
             yield TwoOrgs(whole, wires)
 
 

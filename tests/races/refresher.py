@@ -40,6 +40,7 @@ async def main(task: dict) -> None:
             secrets=LocalSecrets({settings.client_secret_name: task["client_secret"]}),
             clock=SystemClock(),
             http=http,
+            login=http,
             resolve=resolve,
             trust=TRUST,
         )

@@ -79,6 +79,7 @@ class Worker:
                 secrets=_Stepping(services.secrets, "secrets", self),
                 clock=SkewedClock(self.world.deployment.clock, self.skew),
                 http=http,
+                login=http,
             )
         )
 

@@ -138,6 +138,7 @@ async def world_of(org: Org, *, clock: Clock, folder: Path | None = None, **sett
             secrets=LocalSecrets({"request-state-key": "a secret of the tests, long enough to be one"}),
             clock=clock,
             http=http,
+            login=http,
             resolve=resolve,
             trust=TRUST,
         )

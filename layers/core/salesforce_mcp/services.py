@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import anyio
 import httpcore
@@ -28,6 +29,15 @@ async def dial(address: str, port: int) -> httpcore.AsyncNetworkStream:
     return await httpcore.AnyIOBackend().connect_tcp(address, port, timeout=5)
 
 
+def one_by_one(**options: Any) -> httpx.AsyncClient:
+    """A client whose every request goes out on a connection of its own, for what cannot be sent a second time.
+
+    A connection that has been idle may be closed just as a request is on its way (RFC 9112 §9.5): the answer to a
+    refresh would be lost, and with it the token. A frozen container does not even see that time went by.
+    """
+    return httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=0), **options)
+
+
 @dataclass(frozen=True)
 class Services:
     settings: Settings
@@ -36,6 +46,7 @@ class Services:
     secrets: Secrets
     clock: Clock
     http: httpx.AsyncClient  # for Salesforce only
+    login: httpx.AsyncClient  # for its token endpoint, see one_by_one
     trust: ssl.SSLContext  # for client-metadata documents
     uploads: Uploads | None = None  # None where nothing may take longer than a request
     jobs: Jobs | None = None

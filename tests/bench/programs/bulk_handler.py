@@ -52,6 +52,7 @@ async def main() -> None:
             secrets=LocalSecrets({}),
             clock=clock,
             http=http,
+            login=http,
             resolve=_nowhere,
             trust=trust,
             uploads=FolderUploads(kept / "files"),

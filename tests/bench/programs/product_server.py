@@ -36,6 +36,7 @@ async def connect() -> AsyncIterator[Services]:
             secrets=LocalSecrets({STATE_KEY: key.hex()}),
             clock=clock,
             http=http,
+            login=http,
             resolve=_nowhere,
             trust=trust,
         )

@@ -14,7 +14,7 @@ from salesforce_mcp.aws.store import DynamoStore
 from salesforce_mcp.aws.uploads import S3Uploads
 from salesforce_mcp.errors import Misconfigured
 from salesforce_mcp.ports import SystemClock
-from salesforce_mcp.services import Connect, Services
+from salesforce_mcp.services import Connect, Services, one_by_one
 from salesforce_mcp.settings import Settings
 
 # API Gateway gives up after 30 s: an answer from Salesforce that comes later than this reaches nobody.
@@ -33,7 +33,10 @@ def connector(settings: Settings) -> Connect:
             if not value:
                 raise Misconfigured(f"{variable} is not set; the template sets it to the stack's own resource")
         clients, clock, trust = open_clients(session), SystemClock(), ssl.create_default_context()
-        async with httpx.AsyncClient(verify=trust, timeout=TIMEOUT, limits=LIMITS) as http:
+        async with (
+            httpx.AsyncClient(verify=trust, timeout=TIMEOUT, limits=LIMITS) as http,
+            one_by_one(verify=trust, timeout=TIMEOUT) as login,
+        ):
             yield Services(
                 settings=settings,
                 store=DynamoStore(clients.dynamodb, settings.table_name, clock=clock),
@@ -41,6 +44,7 @@ def connector(settings: Settings) -> Connect:
                 secrets=AwsSecrets(clients.secrets_manager, settings.secret_prefix, clock=clock),
                 clock=clock,
                 http=http,
+                login=login,
                 trust=trust,
                 uploads=S3Uploads(lambda: open_client(session, "s3"), settings.bulk_bucket),
                 jobs=StepFunctionsJobs(lambda: open_client(session, "stepfunctions"), settings.bulk_workflow),

@@ -34,7 +34,7 @@ from salesforce_mcp.ports import SystemClock
 from salesforce_mcp.salesforce.session import Secret
 from salesforce_mcp.salesforce.sign_in import exchange, password
 from salesforce_mcp.server import build_app
-from salesforce_mcp.services import Services
+from salesforce_mcp.services import Services, one_by_one
 from salesforce_mcp.settings import Settings
 
 HOST = "127.0.0.1"
@@ -135,7 +135,8 @@ async def _open_services(settings: Settings, own: Mapping[str, str]) -> AsyncIte
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = _kept_key(folder / "key")
     store = SqliteStore(folder / "store.db")
-    async with httpx.AsyncClient(timeout=httpx.Timeout(25, connect=5)) as http:
+    timeout = httpx.Timeout(25, connect=5)
+    async with httpx.AsyncClient(timeout=timeout) as http, one_by_one(timeout=timeout) as login:
         clock, uploads = SystemClock(), FolderUploads(folder / "files")
         jobs = LocalJobs(workflow(), store=store, uploads=uploads, clock=clock)
         try:
@@ -146,6 +147,7 @@ async def _open_services(settings: Settings, own: Mapping[str, str]) -> AsyncIte
                 secrets=LocalSecrets({settings.client_secret_name: DEMO_CONSUMER_SECRET, STATE_KEY: key.hex(), **own}),
                 clock=clock,
                 http=http,
+                login=login,
                 trust=ssl.create_default_context(),
                 uploads=uploads,
                 jobs=jobs,
@@ -192,7 +194,7 @@ async def _demo_token(services: Services) -> str:
         username=DEMO_USER,
         password=Secret(DEMO_PASSWORD),
     )
-    answer = await exchange(services.http, settings.login_url, form, extra_hosts=settings.extra_org_hosts)
+    answer = await exchange(services.login, settings.login_url, form, extra_hosts=settings.extra_org_hosts)
     await Grants(services).keep(answer, org="default", login_url=settings.login_url, username=DEMO_USER)
     issued = await Tokens(services.store, services.clock).issue(
         Permission(

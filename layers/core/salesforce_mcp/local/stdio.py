@@ -25,6 +25,7 @@ from salesforce_mcp.salesforce.credentials import (
 from salesforce_mcp.salesforce.hosts import salesforce_origin
 from salesforce_mcp.salesforce.session import Credential, Secret, Session
 from salesforce_mcp.server import build_stdio_server
+from salesforce_mcp.services import one_by_one
 from salesforce_mcp.settings import Settings
 
 _LOG = logging.getLogger("salesforce_mcp")
@@ -43,8 +44,9 @@ def serve_stdio(environment: Environment) -> int:
 async def _serve(environment: Environment) -> None:
     settings = Settings.load(environment)
     folder = Path(environment.get("SALESFORCE_FILES") or Path.home() / ".salesforce-mcp")
-    async with httpx.AsyncClient(timeout=httpx.Timeout(60, connect=5)) as http:
-        credential = _credential(environment, settings, http)
+    timeout = httpx.Timeout(60, connect=5)
+    async with httpx.AsyncClient(timeout=timeout) as http, one_by_one(timeout=timeout) as login:
+        credential = _credential(environment, settings, login)
         org = Salesforce(http, credential, api_version=settings.api_version)
         async with at_work(org, folder, clock=SystemClock()) as place:
             server = build_stdio_server(settings, credential, http, store=place.store, workplace=place)

@@ -99,7 +99,7 @@ async def exchange_code_with_pkce(flow: Callback) -> None:
         redirect_uri=callback_url(services),
         code_verifier=salesforce_verifier(flow.browser),
     )
-    flow.answer = await exchange(services.http, flow.login_url, form, extra_hosts=services.settings.extra_org_hosts)
+    flow.answer = await exchange(services.login, flow.login_url, form, extra_hosts=services.settings.extra_org_hosts)
 
 
 async def keep_grant(flow: Callback) -> None:

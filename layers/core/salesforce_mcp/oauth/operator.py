@@ -15,7 +15,7 @@ async def sign_in_as_operator(services: Services, app: OrgApp, username: str = "
 
     Nothing is used up by it: unlike a refresh it may be done again when its answer was lost.
     """
-    extra, http = services.settings.extra_org_hosts, services.http
+    extra, http = services.settings.extra_org_hosts, services.login
     if app.way is Way.JWT:
         signer = Signer(app.client_id, _whom(app, username), app.login_url, await _credentials(services, app))
         return await exchange_signed(http, app.login_url, signer, clock=services.clock, extra_hosts=extra)

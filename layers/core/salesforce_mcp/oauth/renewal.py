@@ -171,7 +171,7 @@ async def _send(services: Services, intent: Item, form: dict[str, str], *, lost:
     grant = grant_of(intent)
     try:
         async with asyncio.timeout(REFRESH_SECONDS):
-            return await exchange(services.http, grant.login_url, form, extra_hosts=services.settings.extra_org_hosts)
+            return await exchange(services.login, grant.login_url, form, extra_hosts=services.settings.extra_org_hosts)
     except SignInRequired as error:
         await _write(services, intent, grant.resting(State.REAUTH_REQUIRED))
         raise sign_in_required() from error

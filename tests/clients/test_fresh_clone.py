@@ -59,8 +59,9 @@ def test_a_home_that_cannot_be_written_to_is_no_place_for_a_cache(
 def _make(folder: Path, *asked: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     for name in ("Makefile", "pyproject.toml", "uv.lock"):
         shutil.copy2(REPOSITORY / name, folder / name)
-    command = ["make", *asked]
-    return subprocess.run(command, cwd=folder, env={**os.environ, **(env or {})}, capture_output=True, text=True)
+    command = ["make", "--no-print-directory", *asked]
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # of `make test`
+    return subprocess.run(command, cwd=folder, env={**alone, **(env or {})}, capture_output=True, text=True)
 
 
 def _copy_sources(folder: Path) -> None:

@@ -108,6 +108,10 @@ def _throttled() -> requests.Response:
     return refusal
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 1024  # AWS does not keep hundreds who come at once waiting at the door
+
+
 @contextmanager
 def emulated_aws() -> Iterator[EmulatedAws]:
     class Handler(BaseHTTPRequestHandler):
@@ -134,7 +138,7 @@ def emulated_aws() -> Iterator[EmulatedAws]:
         def log_message(self, *_: object) -> None:
             """Say nothing: pytest shows what matters."""
 
-    with mock_aws(), ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with mock_aws(), _Server(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         aws = EmulatedAws(f"http://127.0.0.1:{server.server_port}")
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

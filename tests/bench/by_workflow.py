@@ -79,7 +79,6 @@ async def _signed_in(at: Site, kept: Path, settings: Settings) -> str:
             clock=SystemClock(),
             http=http,
             login=http,
-            resolve=_nowhere,
             trust=trust,
         )
         form = password(
@@ -91,7 +90,3 @@ async def _signed_in(at: Site, kept: Path, settings: Settings) -> str:
         answer = await exchange(http, at.url, form, extra_hosts=settings.extra_org_hosts)
         await Grants(services).keep(answer, org="default", login_url=at.url, username=USER)
         return f"{answer.organization_id}/{answer.user_id}"
-
-
-async def _nowhere(_host: str, _port: int) -> list[str]:
-    return []

@@ -53,7 +53,6 @@ async def main() -> None:
             clock=clock,
             http=http,
             login=http,
-            resolve=_nowhere,
             trust=trust,
             uploads=FolderUploads(kept / "files"),
             jobs=Noted(),
@@ -82,10 +81,6 @@ def _peak() -> float:
     """The most memory since PEAK_BEGINS_ANEW, in MB."""
     found = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text())
     return int(found[1]) / 1024 if found else 0.0
-
-
-async def _nowhere(_host: str, _port: int) -> list[str]:
-    return []
 
 
 asyncio.run(main())

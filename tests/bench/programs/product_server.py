@@ -37,13 +37,8 @@ async def connect() -> AsyncIterator[Services]:
             clock=clock,
             http=http,
             login=http,
-            resolve=_nowhere,
             trust=trust,
         )
-
-
-async def _nowhere(_host: str, _port: int) -> list[str]:
-    return []
 
 
 handler = LambdaApp(lambda: build_app(settings, connect))
